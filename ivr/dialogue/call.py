@@ -1,0 +1,133 @@
+"""A call: where it stands (`State`, the table of contents) and all that is remembered between turns (`Call`).
+
+A `Call` must survive a deploy: every field has a default, unknown fields are ignored, renamed states are mapped in
+`RENAMED`, vanished ones become `State.LOST`. `tests/saved_calls/*.json` holds calls of every release.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from ivr.understanding.found import Place
+
+
+class State(StrEnum):
+    """Where a call can be, in the order a caller meets it. The SVG in docs/ is drawn from this and the states' code."""
+
+    WELCOME = "welcome"
+    RESUME = "resume"
+    HOW_CAN_I_HELP = "how_can_i_help"
+    MENU = "menu"
+    CHOOSE_SERVICE = "choose_service"
+    PLACE = "place"
+    PLACE_NUMBER = "place_number"
+    PLACE_STREET = "place_street"
+    CHOOSE_PLACE = "choose_place"
+    CONFIRM_PLACE = "confirm_place"
+    KEY_STREET = "key_street"
+    PLACE_CORNER = "place_corner"
+    PLACE_LANDMARK = "place_landmark"
+    TEXT_MAP = "text_map"
+    QUESTION = "question"
+    DESCRIBE = "describe"
+    CONTACT = "contact"
+    CONTACT_NUMBER = "contact_number"
+    NAME = "name"
+    REVIEW = "review"
+    CHANGE = "change"
+    FILING = "filing"
+    FILED = "filed"
+    STATUS_NUMBER = "status_number"
+    STATUS_TOLD = "status_told"
+    COMMENT = "comment"
+    INFORMATION = "information"
+    ANYTHING_ELSE = "anything_else"
+    GOODBYE = "goodbye"
+    CHOOSE_LANGUAGE = "choose_language"
+    PERSON = "person"
+    MESSAGE = "message"
+    EMERGENCY = "emergency"
+    POSSIBLE_EMERGENCY = "possible_emergency"
+    LOST = "lost"
+
+
+RENAMED: dict[str, State] = {}
+"""Names that states had in earlier releases."""
+
+
+class Call(msgspec.Struct, frozen=True, omit_defaults=True):
+    """All that is remembered between turns. Small: it is read and written on every turn."""
+
+    sid: str = ""
+    city: str = ""
+    caller: str = ""
+    """E.164, or "" where the number is withheld or no number."""
+    language: str = "en"
+    state: str = State.WELCOME
+    turn: int = 0
+    """Number of the turn now being answered; the URL of the next one carries turn + 1."""
+    attempts: int = 0
+    """No-inputs and no-matches in a row in this state."""
+    stumbles: int = 0
+    """No-inputs and no-matches in the whole call."""
+    before: tuple[str, ...] = ()
+    """States to go back to with *, newest last."""
+    keys: str = ""
+    """The last keys pressed over several turns, for 9-1-1 keyed one digit a turn."""
+    denied: tuple[str, ...] = ()
+    """Emergency categories the caller has said no to."""
+    alarm: str = ""
+    """Category of the possible emergency being asked about."""
+    resume_to: str = ""
+    """State to return to after an interruption (a possible emergency, a language choice)."""
+
+    service: str = ""
+    service_guesses: tuple[str, ...] = ()
+    menu: tuple[int, ...] = ()
+    """Where in the key menu: indexes from the top."""
+    place: Place | None = None
+    place_confirmed: bool = False
+    place_guesses: tuple[Place, ...] = ()
+    number: str = ""
+    """A house number waiting for its street."""
+    place_tries: int = 0
+    answers: dict[str, str] = {}
+    """Answers to the service's own questions, by code."""
+    description: str = ""
+    said: tuple[str, ...] = ()
+    """The caller's own words about the problem, as recognised."""
+    updates: bool | None = None
+    contact: str = ""
+    """E.164 to text updates to."""
+    name: str = ""
+    asked: tuple[str, ...] = ()
+    """Optional steps already offered: describe, contact, name."""
+    changing: bool = False
+    """On the way back to the review after a change."""
+    review: tuple[str, ...] = ()
+    """Reasons why a person should look at the ticket."""
+    ticket: str = ""
+    """Number of the ticket just filed or asked about."""
+    tickets: tuple[str, ...] = ()
+    """All tickets filed in this call."""
+    ended: bool = False
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Call)
+_STATES = frozenset(State)
+
+
+def encode(call: Call) -> bytes:
+    """The call as JSON, defaults left out."""
+    return _encoder.encode(call)
+
+
+def decode(memory: bytes | str) -> Call:
+    """The call back from JSON, whatever release wrote it."""
+    call = _decoder.decode(memory)
+    if call.state in _STATES:
+        return call
+    return msgspec.structs.replace(call, state=RENAMED.get(call.state, State.LOST))
