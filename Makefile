@@ -1,0 +1,88 @@
+# dial311: what can be done here.
+#
+#   Needs only Python 3.11 or newer and make; everything else is fetched into .venv, once.
+#   PORT=8311 says where `make run` serves, PYTHON=python3 which Python makes .venv,
+#   ARGS="-k pothole" what `make test` hands on to pytest.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PORT   ?= 8311
+PYTHON ?= python3
+ARGS   ?=
+BIN    := .venv/bin
+
+# A stamp is as new as the lock it was installed from, so that nothing is installed twice.
+# The second lock holds everything of the first.
+RUNTIME := .venv/.runtime
+DEV     := .venv/.dev
+
+##@ The line
+
+.PHONY: run
+run: ready ## Serve the demo city on http://127.0.0.1:8311; the browser phone is at /phone
+	@exec $(BIN)/dial311 run --port $(PORT)
+
+.PHONY: call
+call: ready ## Call the line from this terminal
+	@exec $(BIN)/dial311 call
+
+.PHONY: ready
+ready: $(RUNTIME)
+	@$(BIN)/dial311 db upgrade
+	@test -e var/cities/springfield || $(BIN)/dial311 city build springfield
+
+##@ Work on it
+
+.PHONY: test
+test: $(DEV) ## Run every test, on SQLite and, where a server can be had, PostgreSQL
+	@$(BIN)/python tests/with_postgres.py $(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+
+.PHONY: check
+check: $(DEV) ## Lint, layout, types, and the contracts between the floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+.PHONY: format
+format: $(DEV) ## Lay the code out, and mend what the linter can mend by itself
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: bench
+bench: $(DEV) ## Measure understanding, places, emergencies and turns: a table each
+	@set -e; for bench in bench/*.py; do echo; echo "== $$bench"; $(BIN)/python "$$bench"; done
+
+.PHONY: lock
+lock: $(DEV) ## Renew the lock files: every version pinned, every wheel hashed, no host named
+	$(BIN)/pip-compile --upgrade --output-file requirements.txt pyproject.toml
+	$(BIN)/pip-compile --upgrade --extra dev --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+
+.PHONY: clean
+clean: ## Remove .venv and caches; data under var/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info
+	find ivr dispatch storage tests bench -name __pycache__ -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## Print this page
+	@sed -n 's/^# \{0,1\}//p;/^SHELL/q' Makefile
+	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+# --- The virtual environment -------------------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dial311 needs Python 3.11 or newer, and PYTHON=$(PYTHON) is " + sys.version.split()[0])'
+	$(PYTHON) -m venv .venv
+
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+$(RUNTIME): requirements.txt pyproject.toml | $(BIN)/python
+	$(INSTALL) --require-hashes --requirement requirements.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements-dev.txt $(RUNTIME)
+	$(INSTALL) --require-hashes --requirement requirements-dev.txt
+	@touch $@
