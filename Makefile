@@ -80,7 +80,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 $(RUNTIME): requirements.txt pyproject.toml | $(BIN)/python
 	$(INSTALL) --require-hashes --requirement requirements.txt
-	$(INSTALL) --no-deps --no-build-isolation --editable .
+	PYTHONWARNINGS=ignore $(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(DEV): requirements-dev.txt $(RUNTIME)
