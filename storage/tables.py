@@ -6,7 +6,7 @@ Every row names its city, or hangs on one that does. Columns marked *forgettable
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - SQLModel reads the annotations when it builds the tables.
+import datetime as dt
 from typing import Any, ClassVar
 
 from sqlalchemy import Index, MetaData, Text, UniqueConstraint, text
@@ -63,15 +63,15 @@ class Call(Row, table=True):
     """Number of the last answered turn: the optimistic lock of the hot path."""
     memory: str = Field(sa_type=Text)
     """`ivr.dialogue.call.Call` as JSON. Forgettable."""
-    status: CallStatus = Field(CallStatus.ACTIVE, sa_type=words_of(CallStatus))
+    status: CallStatus = Field(default=CallStatus.ACTIVE, sa_type=words_of(CallStatus))
     outcome: str | None = None
     """filed, emergency, transferred, message, abandoned …; NULL while active."""
     alarm: str = "none"
     """The worst verdict of the emergency detector in this call."""
     started_at: dt.datetime = Field(sa_type=UtcTime)
     updated_at: dt.datetime = Field(sa_type=UtcTime)
-    ended_at: dt.datetime | None = Field(None, sa_type=UtcTime)
-    forgotten_at: dt.datetime | None = Field(None, sa_type=UtcTime)
+    ended_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
+    forgotten_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class Turn(Row, table=True):
@@ -119,7 +119,7 @@ class Ticket(Row, table=True):
         partial("ix_tickets_unforgotten", "city", "closed_at", only="forgotten_at IS NULL"),
     )
 
-    id: int | None = Field(None, primary_key=True, sa_type=RowId)
+    id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
     city: str
     number: str
     """Digits with a check digit; see `dispatch/ticket_numbers.py`."""
@@ -128,8 +128,8 @@ class Ticket(Row, table=True):
     service: str
     department: str
     routed_because: str
-    status: Status = Field(Status.NEW, sa_type=words_of(Status))
-    priority: Priority = Field(Priority.NORMAL, sa_type=words_of(Priority))
+    status: Status = Field(default=Status.NEW, sa_type=words_of(Status))
+    priority: Priority = Field(default=Priority.NORMAL, sa_type=words_of(Priority))
     priority_because: str = ""
     channel: Channel = Field(sa_type=words_of(Channel))
     language: str = "en"
@@ -143,7 +143,7 @@ class Ticket(Row, table=True):
     """What was said beyond the address: "behind the school"."""
     location_verified: bool = True
 
-    description: str = Field("", sa_type=Text)
+    description: str = Field(default="", sa_type=Text)
     """The reporter's own words. Forgettable."""
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
     """Answers to the service's questions, by their code. Forgettable: free text may name people."""
@@ -162,26 +162,26 @@ class Ticket(Row, table=True):
     """The message left, as Twilio keeps it; forgettable, as is its transcript."""
     recording_sid: str | None = None
     recording_seconds: int | None = None
-    transcript: str | None = Field(None, sa_type=Text)
+    transcript: str | None = Field(default=None, sa_type=Text)
 
     assignee: str | None = None
     """Login of the operator who holds it."""
     waiting_on: str | None = None
     """Whom a waiting ticket waits for: caller or contractor."""
-    parent_id: int | None = Field(None, foreign_key="tickets.id", sa_type=RowId)
+    parent_id: int | None = Field(default=None, foreign_key="tickets.id", sa_type=RowId)
     """The ticket this one is a duplicate of."""
-    public_note: str = Field("", sa_type=Text)
+    public_note: str = Field(default="", sa_type=Text)
     """The department's last public sentence."""
     created_at: dt.datetime = Field(sa_type=UtcTime)
     updated_at: dt.datetime = Field(sa_type=UtcTime)
-    due_at: dt.datetime | None = Field(None, sa_type=UtcTime)
-    paused_at: dt.datetime | None = Field(None, sa_type=UtcTime)
+    due_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
+    paused_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
     """Since when the clock stands still, while it waits."""
-    scheduled_for: dt.datetime | None = Field(None, sa_type=UtcTime)
-    resolved_at: dt.datetime | None = Field(None, sa_type=UtcTime)
-    closed_at: dt.datetime | None = Field(None, sa_type=UtcTime)
+    scheduled_for: dt.datetime | None = Field(default=None, sa_type=UtcTime)
+    resolved_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
+    closed_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
     """When the work on it ended, however it ended; NULL while open."""
-    forgotten_at: dt.datetime | None = Field(None, sa_type=UtcTime)
+    forgotten_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
     version: int = 1
     """Optimistic lock: two people cannot overwrite each other."""
 
@@ -192,7 +192,7 @@ class TicketEvent(Row, table=True):
     __tablename__ = "ticket_events"
     __table_args__ = (Index("ix_ticket_events_ticket_id_id", "ticket_id", "id"),)
 
-    id: int | None = Field(None, primary_key=True, sa_type=RowId)
+    id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
     ticket_id: int = Field(foreign_key="tickets.id", sa_type=RowId)
     at: dt.datetime = Field(sa_type=UtcTime)
     who: str
@@ -200,11 +200,11 @@ class TicketEvent(Row, table=True):
     channel: Channel = Field(sa_type=words_of(Channel))
     kind: str
     """filed, status, comment, rerouted …; see `dispatch/tickets.py`."""
-    from_status: Status | None = Field(None, sa_type=words_of(Status))
-    to_status: Status | None = Field(None, sa_type=words_of(Status))
-    why: str = Field("", sa_type=Text)
+    from_status: Status | None = Field(default=None, sa_type=words_of(Status))
+    to_status: Status | None = Field(default=None, sa_type=words_of(Status))
+    why: str = Field(default="", sa_type=Text)
     """The reason, for staff. Forgettable where a member of the public wrote it."""
-    public: str = Field("", sa_type=Text)
+    public: str = Field(default="", sa_type=Text)
     """The sentence the public may read."""
     data: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
 
@@ -215,7 +215,7 @@ class Follower(Row, table=True):
     __tablename__ = "followers"
     __table_args__ = (UniqueConstraint("ticket_id", "phone"), UniqueConstraint("ticket_id", "email"))
 
-    id: int | None = Field(None, primary_key=True, sa_type=RowId)
+    id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
     ticket_id: int = Field(foreign_key="tickets.id", sa_type=RowId)
     phone: str | None = None
     email: str | None = None
@@ -235,7 +235,7 @@ class Notification(Row, table=True):
         Index("ix_notifications_city_created_at", "city", "created_at"),
     )
 
-    id: int | None = Field(None, primary_key=True, sa_type=RowId)
+    id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
     city: str
     channel: str
     """sms, email, webhook, or rest_call: redirecting a live call to the emergency words."""
@@ -244,17 +244,17 @@ class Notification(Row, table=True):
     template: str
     """Name of the words, where they come from a template; empty where `body` holds them already."""
     language: str = "en"
-    body: str = Field("", sa_type=Text)
+    body: str = Field(default="", sa_type=Text)
     """The words, where they are known already. Forgettable, as is the payload."""
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
     idempotency_key: str
-    status: NotificationStatus = Field(NotificationStatus.PENDING, sa_type=words_of(NotificationStatus))
+    status: NotificationStatus = Field(default=NotificationStatus.PENDING, sa_type=words_of(NotificationStatus))
     attempts: int = 0
     next_attempt_at: dt.datetime = Field(sa_type=UtcTime)
     claimed_by: str | None = None
-    claimed_until: dt.datetime | None = Field(None, sa_type=UtcTime)
-    ticket_id: int | None = Field(None, foreign_key="tickets.id", sa_type=RowId)
+    claimed_until: dt.datetime | None = Field(default=None, sa_type=UtcTime)
+    ticket_id: int | None = Field(default=None, foreign_key="tickets.id", sa_type=RowId)
     call_sid: str | None = None
     last_error: str = ""
     created_at: dt.datetime = Field(sa_type=UtcTime)
-    sent_at: dt.datetime | None = Field(None, sa_type=UtcTime)
+    sent_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)

@@ -1,0 +1,295 @@
+"""Calls and their turns, as the line reads and writes them: on every turn, so at the driver's level.
+
+A turn costs one read and one write. The statements are compiled once from the tables, so that a column renamed there
+is renamed here; what SQLAlchemy would do around them on every turn costs more than the statements themselves.
+
+* PostgreSQL: the read, then one statement that moves the call on and adds the turn, each its own transaction.
+* SQLite: threads that wait for the writer's place hand their turns to the one who holds it, who commits them together:
+  one flush to disk for all of them.
+
+Either way a turn is kept once: it is written only where the call still stands at the turn before.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final, NamedTuple
+
+import psycopg
+from sqlalchemy import Executable, Table, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
+from sqlmodel import Session
+
+from storage.database import Database
+from storage.tables import Call, Turn
+from storage.vocabulary import CallStatus
+
+PATIENCE_MS: Final = 2_000
+"""How long a turn waits for a lock or a statement. Then the caller hears an apology rather than nothing."""
+
+_CALLS: Final[Table] = Call.__table__  # type: ignore[attr-defined]
+_TURNS: Final[Table] = Turn.__table__  # type: ignore[attr-defined]
+_MOVED: Final = ("language", "state", "turn", "memory", "alarm", "updated_at")
+"""Columns of a call that a turn rewrites; none of them is indexed."""
+
+
+class Stored(NamedTuple):
+    """A call as it stands in the ledger."""
+
+    turn: int
+    memory: str
+    status: str
+    alarm: str
+
+
+class Earlier(NamedTuple):
+    """The newest other call from the same number."""
+
+    call_sid: str
+    memory: str
+    updated_at: dt.datetime
+
+
+class Kept(NamedTuple):
+    """All that one turn leaves behind: how the call stands now, and the turn itself."""
+
+    call_sid: str
+    city: str
+    caller: str | None
+    language: str
+    state: str
+    turn: int
+    memory: str
+    call_alarm: str
+    """The worst verdict of the call."""
+    heard: str
+    state_before: str
+    said: str
+    reply: str
+    alarm: str | None
+    alarm_category: str | None
+    alarm_evidence: str | None
+    took_us: int
+    at: dt.datetime
+    before: int | None
+    """Number of the turn the call must still stand at; None: the ledger does not know the call yet."""
+
+
+class Calls:
+    """The calls of one ledger. Safe to share between threads; to be made anew after a fork, as the database is."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._sqlite = database.is_sqlite
+        self._sql = _Statements(sqlite.dialect(paramstyle="named") if self._sqlite else postgresql.psycopg.dialect())
+        self._idle: list[Any] = []
+        """Connections nobody uses now: popped and put back, which is all the pool a turn needs."""
+        self._waiting: deque[_Place] = deque()
+        self._writer = threading.Lock()
+
+    def read(self, call_sid: str) -> Stored | None:
+        """How the call stands, or None where the ledger does not know it."""
+        row = self._one(self._sql.read, {"call_sid": call_sid})
+        return Stored(*row) if row else None
+
+    def reply(self, call_sid: str, turn: int) -> str | None:
+        """What was answered to that turn, word for word."""
+        row = self._one(self._sql.reply, {"call_sid": call_sid, "number": turn})
+        return row[0] if row else None
+
+    def earlier(self, city: str, caller: str, call_sid: str, since: dt.datetime) -> Earlier | None:
+        """The newest other call from this number that began after `since`."""
+        since_bound: Any = _sqlite_time(since) if self._sqlite else since
+        row = self._one(self._sql.earlier, {"city": city, "caller": caller, "call_sid": call_sid, "since": since_bound})
+        if not row:
+            return None
+        moment = dt.datetime.fromisoformat(row[2]).replace(tzinfo=dt.UTC) if self._sqlite else row[2]
+        return Earlier(row[0], row[1], moment)
+
+    def keep(self, kept: Kept) -> bool:
+        """Keep a turn durably, in a transaction of its own. False where somebody else has answered this turn already.
+
+        Raises the driver's own error (`sqlite3.OperationalError`, `psycopg.OperationalError`) where the database is
+        gone or stayed locked. Trying again is harmless: what was kept is not kept twice.
+        """
+        if self._sqlite:
+            return self._keep_together(kept)
+        statement = self._sql.begin_at_once if kept.before is None else self._sql.move_at_once
+        with self._connection() as connection:
+            return bool(connection.execute(statement, self._values(kept)).rowcount)
+
+    def claim(self, session: Session, kept: Kept) -> bool:
+        """Within a transaction, take the turn for ourselves before doing what it asks for. False: somebody else has it."""
+        statement = self._sql.begin if kept.before is None else self._sql.take
+        return bool(_raw(session).execute(statement, self._values(kept)).rowcount)
+
+    def finish(self, session: Session, kept: Kept) -> None:
+        """Within the same transaction, keep how the claimed turn came out."""
+        values = self._values(kept._replace(before=kept.turn))
+        raw = _raw(session)
+        raw.execute(self._sql.move, values)
+        raw.execute(self._sql.add, values)
+
+    def ready(self) -> None:
+        """Ask the database for a sign of life; raises the driver's own error where there is none."""
+        self._one(self._sql.read, {"call_sid": ""})
+
+    def _values(self, kept: Kept) -> dict[str, Any]:
+        values = kept._asdict()
+        if self._sqlite:
+            values["at"] = _sqlite_time(kept.at)
+        return values
+
+    def _keep_together(self, kept: Kept) -> bool:
+        """Wait for the writer's place; whoever gets it commits for everybody who waits by then."""
+        place = _Place(self._values(kept))
+        self._waiting.append(place)
+        with self._writer:
+            if place.kept is None and place.failed is None:
+                self._commit([self._waiting.popleft() for _ in range(len(self._waiting))])
+        if place.failed is not None:
+            raise place.failed
+        return bool(place.kept)
+
+    def _commit(self, places: list[_Place]) -> None:
+        outcomes: list[bool] = []
+        try:
+            pooled = self._database.engine.raw_connection()
+            try:
+                raw: Any = pooled.driver_connection
+                raw.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
+                raw.execute("BEGIN IMMEDIATE")
+                for place in places:
+                    first = self._sql.begin if place.values["before"] is None else self._sql.move
+                    moved = bool(raw.execute(first, place.values).rowcount)
+                    if moved:
+                        raw.execute(self._sql.add, place.values)
+                    outcomes.append(moved)
+                raw.execute("COMMIT")
+            finally:
+                pooled.close()  # which rolls back what was not committed
+        except Exception as problem:  # noqa: BLE001 - each waiting thread raises it as its own
+            for place in places:
+                place.failed = problem
+        else:
+            for place, kept in zip(places, outcomes, strict=True):
+                place.kept = kept
+
+    def _one(self, statement: str, values: dict[str, Any]) -> Any:  # noqa: ANN401 - a row of the driver's
+        with self._connection() as connection:
+            return connection.execute(statement, values).fetchone()
+
+    @contextmanager
+    def _connection(self) -> Iterator[Any]:
+        """A connection in autocommit. One that failed is thrown away with its idle sisters, which have likely died too."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._connect()
+        try:
+            yield connection
+        except Exception:
+            connection.close()
+            while self._idle:
+                self._idle.pop().close()
+            raise
+        self._idle.append(connection)
+
+    def _connect(self) -> Any:  # noqa: ANN401 - the driver's own
+        pooled = (self._database.reader if self._sqlite else self._database.engine).raw_connection()
+        connection: Any = pooled.driver_connection
+        pooled.detach()
+        if isinstance(connection, psycopg.Connection):
+            connection.autocommit = True
+            connection.execute(f"SET statement_timeout = {PATIENCE_MS}; SET lock_timeout = {PATIENCE_MS}")
+        else:
+            connection.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
+        return connection
+
+
+class _Place:
+    """A thread's place in the queue for the writer."""
+
+    __slots__ = ("failed", "kept", "values")
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.values = values
+        self.kept: bool | None = None
+        self.failed: Exception | None = None
+
+
+class _Statements:
+    """Every statement of a turn, compiled for one engine from the tables."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        def compiled(statement: Executable) -> str:
+            return str(statement.compile(dialect=dialect))  # type: ignore[attr-defined]
+
+        call = {
+            name: bindparam(name, type_=_CALLS.c[name].type) for name in ("call_sid", "city", "caller", *_MOVED[:4])
+        }
+        at = bindparam("at", type_=_CALLS.c.updated_at.type)
+        alarm = bindparam("call_alarm", type_=_CALLS.c.alarm.type)
+        turn = {
+            name: bindparam(name, type_=_TURNS.c[name].type)
+            for name in _TURNS.c.keys()  # noqa: SIM118 - a column collection iterates over columns, not names
+            if name not in {"number", "state_after"}
+        }
+        turn |= {"number": call["turn"], "state_after": call["state"]}
+        moved = {"alarm": alarm, "updated_at": at} | {name: call[name] for name in _MOVED[:4]}
+        at_before = (_CALLS.c.call_sid == call["call_sid"]) & (
+            _CALLS.c.turn == bindparam("before", type_=_CALLS.c.turn.type)
+        )
+
+        flavour: Any = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
+        begin = flavour(_CALLS).values(
+            **call,
+            alarm=alarm,
+            updated_at=at,
+            started_at=at,
+            status=bindparam("status_", CallStatus.ACTIVE, literal_execute=True),
+        )
+        begin = begin.on_conflict_do_nothing()
+        move = update(_CALLS).where(at_before).values(**moved)
+        self.begin = compiled(begin)
+        self.move = compiled(move)
+        self.take = compiled(update(_CALLS).where(at_before).values(turn=call["turn"]))
+        self.add = compiled(flavour(_TURNS).values(**turn).on_conflict_do_nothing())
+        self.begin_at_once = self.move_at_once = ""
+        if dialect.name != "sqlite":
+            self.begin_at_once = compiled(_with_turn(begin, turn))
+            self.move_at_once = compiled(_with_turn(move, turn))
+        c = _CALLS.c
+        self.read = compiled(select(c.turn, c.memory, c.status, c.alarm).where(c.call_sid == call["call_sid"]))
+        self.reply = compiled(
+            select(_TURNS.c.reply).where(_TURNS.c.call_sid == turn["call_sid"], _TURNS.c.number == turn["number"])
+        )
+        self.earlier = compiled(
+            select(c.call_sid, c.memory, c.updated_at)
+            .where(c.city == call["city"], c.caller == call["caller"], c.call_sid != call["call_sid"])
+            .where(c.started_at > bindparam("since", type_=c.started_at.type))
+            .order_by(c.started_at.desc())
+            .limit(1)
+        )
+
+
+def _with_turn(change: Any, turn: dict[str, Any]) -> Any:  # noqa: ANN401 - insert and update share no base with returning()
+    """Change the call and, if that came to anything, add the turn: one statement, one transaction, one round trip."""
+    changed = change.returning(_CALLS.c.call_sid).cte("changed")
+    rows = select(*turn.values()).select_from(changed)
+    return insert(_TURNS).from_select(list(turn), rows)
+
+
+def _raw(session: Session) -> Any:  # noqa: ANN401 - the driver's own
+    """The driver's connection beneath a session, its transaction begun."""
+    return session.connection().connection.driver_connection
+
+
+def _sqlite_time(moment: dt.datetime) -> str:
+    """A moment as SQLAlchemy stores it on SQLite."""
+    return moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(" ", "microseconds")

@@ -1,0 +1,154 @@
+"""The door to the ledger: one engine, write transactions, reads. SQLite for one machine, PostgreSQL for several.
+
+with database.transaction() as session:      # all of it is kept, or none
+    session.add(ticket)
+with database.reading() as session:          # cannot write, holds up nobody
+    session.get(Ticket, 1)
+"""
+
+from __future__ import annotations
+
+import select
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+from sqlmodel import Session
+
+_SQLITE_PRAGMAS = (
+    "busy_timeout = 10000",  # First, for even the next line may have to wait for another process.
+    "journal_mode = WAL",
+    "synchronous = FULL",  # A caller who heard a ticket number must find the ticket after a power cut.
+    "foreign_keys = ON",
+    "temp_store = MEMORY",
+    "cache_size = -16384",
+    "mmap_size = 268435456",
+    "journal_size_limit = 67108864",
+)
+
+
+class Database:
+    """One ledger, for as long as the process lives; safe to share between threads, to be made anew after a fork.
+
+    `url` is `sqlite:///var/dial311.sqlite3` or `postgresql+psycopg://user@/name?host=/var/run/postgresql`
+    (`postgres://` and `postgresql://` mean the same). `pool_size` is the number of PostgreSQL connections kept; twice
+    as many may be open in a rush. Nothing is opened until it is needed, so a bad URL is a ValueError here and a server
+    that is down is an OperationalError later.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        self.url = _normalised(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine: Engine
+        """For writing. On SQLite every transaction here begins IMMEDIATE, and threads queue for the one connection."""
+        self.reader: Engine
+        """For reading, in the same database; the engine refuses writes."""
+        if self.is_sqlite:
+            _make_folder(self.url)
+            # One writer at a time is SQLite's law. Threads that queue for one connection are served in turn; threads
+            # that each had their own would poll for the file's lock, and the unlucky ones would starve.
+            self.engine = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", connections=1)
+            self.reader = _sqlite_engine(self.url, begin="BEGIN", connections=pool_size)
+        else:
+            self.engine = _postgresql_engine(self.url, pool_size)
+            self.reader = self.engine.execution_options(postgresql_readonly=True)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open one write transaction: committed at the end of the block, rolled back if the block raises.
+
+        Objects stay readable after the commit. Raises `sqlalchemy.exc.OperationalError` where the database is gone, or
+        stayed locked longer than its timeout (SQLite 10 s, PostgreSQL 5 s). Do not nest: the
+        inner would wait for the outer.
+        """
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session that reads one consistent state (SQLite) or committed rows (PostgreSQL) and cannot write."""
+        with Session(self.reader, expire_on_commit=False) as session:
+            yield session
+
+    def close(self) -> None:
+        """Close the pooled connections; they open again when needed."""
+        self.engine.dispose()
+        self.reader.dispose()
+
+
+def _normalised(url: str) -> URL:
+    """Read the URL and name the driver; anything but SQLite in a file or PostgreSQL is refused with the cure."""
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend in {"postgresql", "postgres"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend == "sqlite":
+        if parsed.database in {None, "", ":memory:"}:
+            raise ValueError("DATABASE_URL: a ledger in memory is lost with the process; write sqlite:///path/to/file")
+        return parsed.set(drivername="sqlite+pysqlite")
+    raise ValueError(f"DATABASE_URL: {backend} is not supported; use sqlite:///path or postgresql+psycopg://…")
+
+
+def _make_folder(url: URL) -> None:
+    Path(url.database or "").expanduser().absolute().parent.mkdir(parents=True, exist_ok=True)
+
+
+def _sqlite_engine(url: URL, *, begin: str, connections: int) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={"check_same_thread": False, "timeout": 10},
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=15,
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+        # Python's sqlite3 begins transactions by itself, late and DEFERRED, and two such readers that both turn to
+        # writing deadlock. So it is told to keep out, and `begin` says how.
+        connection.isolation_level = None
+        for pragma in _SQLITE_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        if begin == "BEGIN":
+            connection.execute("PRAGMA query_only = ON")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgresql_engine(url: URL, pool_size: int) -> Engine:
+    engine = create_engine(
+        url,
+        connect_args={
+            "connect_timeout": 5,
+            "application_name": "dial311",
+            # No caller waits 15 s for a lock, and a worker that hangs must not hold one for ever.
+            "options": "-c timezone=UTC -c statement_timeout=30s -c lock_timeout=5s"
+            " -c idle_in_transaction_session_timeout=60s",
+            "keepalives_idle": 30,
+        },
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=10,
+        pool_recycle=3600,
+    )
+
+    @event.listens_for(engine, "checkout")
+    def still_there(connection: Any, _: ConnectionPoolEntry, __: PoolProxiedConnection) -> None:
+        # An idle connection has nothing to say: if its socket can be read, the server hung up. This asks the kernel,
+        # not the server, so that a restart of PostgreSQL costs nobody an error and a turn no round trip.
+        poll = select.poll()
+        poll.register(connection.fileno(), select.POLLIN)
+        if poll.poll(0):
+            raise DisconnectionError("the server closed the connection")
+
+    return engine

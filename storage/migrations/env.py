@@ -1,0 +1,17 @@
+"""How Alembic reaches our tables. `storage/schema.py` hands it the connection; Alembic runs this file by itself."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from storage.tables import Row
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Row.metadata,
+    # SQLite cannot alter a column: Alembic then copies the table, in the same transaction.
+    render_as_batch=True,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,89 @@
+"""The ledger that tests write to: every test that asks for `database` runs on SQLite and on PostgreSQL.
+
+PostgreSQL is looked for at `TEST_POSTGRES_URL`, then at the local socket. Where none answers those tests are skipped
+and say so, but not under CI, where nothing may go untested unseen.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+
+from storage import schema
+from storage.database import Database
+from storage.tables import Row
+
+ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A migrated and empty database on each engine; gone when the test is."""
+    if request.param == "sqlite":
+        path = tmp_path / "ledger.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    url: str = request.getfixturevalue("postgresql_of_this_worker")
+    _empty(url)
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """The same, opened."""
+    ledger = Database(database_url)
+    yield ledger
+    ledger.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy: cheaper than migrating for every test."""
+    path = tmp_path_factory.mktemp("template") / "ledger.sqlite3"
+    schema.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_of_this_worker() -> Iterator[str]:
+    """A migrated PostgreSQL database for this test process alone, dropped when it ends."""
+    with postgresql_database(f"d311_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}") as url:
+        schema.upgrade(url)
+        yield url
+
+
+@contextmanager
+def postgresql_database(name: str) -> Iterator[str]:
+    """Create an empty database of that name, yield its URL, and drop it again."""
+    configured = os.environ.get("TEST_POSTGRES_URL")
+    server = make_url(configured or f"postgresql+psycopg://{getpass.getuser()}@/postgres?host=/var/run/postgresql")
+    server = server.set(drivername="postgresql+psycopg")
+    try:
+        _order(server, f'CREATE DATABASE "{name}"')
+    except OperationalError as problem:
+        if "CI" in os.environ:
+            raise
+        pytest.skip(f"no PostgreSQL answers at {server!r} (set TEST_POSTGRES_URL): {problem.orig}")
+    yield server.set(database=name).render_as_string(hide_password=False)
+    _order(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _order(url: URL, command: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(command)
+
+
+def _empty(url: str) -> None:
+    tables = ", ".join(Row.metadata.tables)
+    _order(make_url(url), f"TRUNCATE {tables} RESTART IDENTITY")
