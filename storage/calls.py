@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 import psycopg
-from sqlalchemy import Executable, Table, bindparam, insert, select, update
+from sqlalchemy import Executable, Table, bindparam, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlmodel import Session
@@ -99,7 +99,7 @@ class Calls:
 
     def reply(self, call_sid: str, turn: int) -> str | None:
         """What was answered to that turn, word for word."""
-        row = self._one(self._sql.reply, {"call_sid": call_sid, "number": turn})
+        row = self._one(self._sql.reply, {"call_sid": call_sid, "turn": turn})
         return row[0] if row else None
 
     def earlier(self, city: str, caller: str, call_sid: str, since: dt.datetime) -> Earlier | None:
@@ -252,7 +252,7 @@ class _Statements:
             alarm=alarm,
             updated_at=at,
             started_at=at,
-            status=bindparam("status_", CallStatus.ACTIVE, literal_execute=True),
+            status=literal_column(f"'{CallStatus.ACTIVE.value}'"),
         )
         begin = begin.on_conflict_do_nothing()
         move = update(_CALLS).where(at_before).values(**moved)
@@ -274,7 +274,7 @@ class _Statements:
             .where(c.city == call["city"], c.caller == call["caller"], c.call_sid != call["call_sid"])
             .where(c.started_at > bindparam("since", type_=c.started_at.type))
             .order_by(c.started_at.desc())
-            .limit(1)
+            .suffix_with("LIMIT 1")
         )
 
 
@@ -282,7 +282,7 @@ def _with_turn(change: Any, turn: dict[str, Any]) -> Any:  # noqa: ANN401 - inse
     """Change the call and, if that came to anything, add the turn: one statement, one transaction, one round trip."""
     changed = change.returning(_CALLS.c.call_sid).cte("changed")
     rows = select(*turn.values()).select_from(changed)
-    return insert(_TURNS).from_select(list(turn), rows)
+    return postgresql.insert(_TURNS).from_select(list(turn), rows).on_conflict_do_nothing()
 
 
 def _raw(session: Session) -> Any:  # noqa: ANN401 - the driver's own

@@ -1,0 +1,169 @@
+"""From a turn to TwiML: pure. What is said, how the answer is heard, and where Twilio takes it.
+
+Written as text rather than through twilio's classes, which build an ElementTree for every verb and cost more than all
+of the dialogue (see docs/adr/0002); `tests/wire/test_twiml.py` holds every shape of it against those classes, byte for
+byte. Attributes stand in alphabetical order because theirs do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final, assert_never
+
+from dispatch.city.model import Voice
+from ivr.dialogue.moves import Dial, HangUp, Listen, Next, Pause, Record, Saying, Turn
+
+HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?><Response>'
+TAIL: Final = "</Response>"
+LONGEST_SAY: Final = 3_000
+"""Characters in one <Say>: what Polly's voices take."""
+LONGEST_TURN: Final = 8_000
+"""Characters said in one turn: ten minutes. Five bytes each at most (an ampersand), so that TwiML stays below 64 kB."""
+MOST_HINTS: Final = 500
+LONGEST_HINT: Final = 100
+ALL_HINTS: Final = 16_000
+"""Bytes of all hints together, so that they and the words stay below 64 kB. The first hints matter most."""
+Voices = Mapping[str, Voice]
+
+_ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?…])\s+")
+
+
+def render(turn: Turn, voices: Voices, action: str) -> str:
+    """Write a turn as a TwiML document. `action` is the relative URL of the next turn, with a query of its own."""
+    return document(turn.says, turn.then, voices, action, turn.call.language)
+
+
+def document(says: tuple[Saying | Pause, ...], then: Next | None, voices: Voices, action: str, language: str) -> str:
+    """What is said, then what happens on the line. While listening the words stand inside <Gather>, so that a caller
+    who knows the way need not hear them out.
+    """
+    words = _words(says, voices)
+    match then:
+        case Listen():
+            return f"{HEAD}{_gather(then, voices, action, words)}{TAIL}"
+        case Dial(number=number, timeout=timeout):
+            verb = f'<Dial action="{_attribute(action)}" method="POST" timeout="{timeout}">{_text(number)}</Dial>'
+        case Record():
+            verb = _record(then, voices, action, language)
+        case HangUp():
+            verb = "<Hangup />"
+        case None:
+            verb = f'<Redirect method="POST">{_text(action)}</Redirect>'
+        case _:  # pragma: no cover - mypy proves there is nothing else
+            assert_never(then)
+    return f"{HEAD}{words}{verb}{TAIL}"
+
+
+def spoken(says: tuple[Saying | Pause, ...]) -> str:
+    """The words of a turn for the transcript, one saying a line."""
+    return "\n".join(said.text for said in says if isinstance(said, Saying))
+
+
+def legal(text: str) -> str:
+    """Text without what XML 1.0 forbids. A caller's words are echoed, and one control character makes no valid TwiML."""
+    return text if text.isprintable() else _ILLEGAL.sub(" ", text)
+
+
+def _words(says: tuple[Saying | Pause, ...], voices: Voices) -> str:
+    parts: list[str] = []
+    left = LONGEST_TURN
+    for said in says:
+        if isinstance(said, Pause):
+            parts.append(f'<Pause length="{said.seconds}" />')
+        elif said.audio:
+            parts.append(f"<Play>{_text(said.audio)}</Play>")
+        elif left > 0:
+            text = legal(said.text)[:left]
+            left -= len(text)
+            opening = _say(*_voice(said.language, voices))
+            parts.extend(f"{opening}{_text(piece)}</Say>" for piece in _pieces(text))
+    return "".join(parts)
+
+
+def _pieces(text: str) -> list[str]:
+    """A text in lengths one <Say> takes, broken between sentences where it can be."""
+    if len(text) <= LONGEST_SAY:
+        return [text]
+    pieces = [""]
+    for sentence in _SENTENCE_END.split(text):
+        if len(pieces[-1]) + len(sentence) < LONGEST_SAY:
+            pieces[-1] = f"{pieces[-1]} {sentence}".strip()
+        else:
+            pieces.extend(sentence[start : start + LONGEST_SAY] for start in range(0, len(sentence), LONGEST_SAY))
+    return [piece for piece in pieces if piece]
+
+
+def _gather(listen: Listen, voices: Voices, action: str, words: str) -> str:
+    locale, _ = _voice(listen.language, voices)
+    digits = "" if listen.digits is None else f' numDigits="{listen.digits}"'
+    head = f'<Gather action="{_attribute(action)}" actionOnEmptyResult="true" finishOnKey="{_attribute(listen.finish_on_key)}"'
+    if not listen.speech:
+        return f'{head} input="dtmf" method="POST"{digits} timeout="{listen.timeout}">{words}</Gather>'
+    hints = f' hints="{_hints(listen.hints)}"' if listen.hints else ""
+    partial = _attribute(action.replace("/turn/", "/partial/", 1))
+    # profanityFilter is on unless told otherwise, and would hide a threat. partialResultCallback tells us of a fire
+    # while the caller still speaks.
+    return (
+        f'{head}{hints} input="dtmf speech" language="{locale}" method="POST"{digits}'
+        f' partialResultCallback="{partial}" partialResultCallbackMethod="POST"'
+        f' profanityFilter="false" speechTimeout="auto" timeout="{listen.timeout}">{words}</Gather>'
+    )
+
+
+def _record(record: Record, voices: Voices, action: str, language: str) -> str:
+    """Record, and where nothing was said go on all the same: Twilio then skips the action and reads the next verb."""
+    locale, _ = _voice(language, voices)
+    empty = f"{action}{'&' if '?' in action else '?'}after=record"
+    transcript = ""
+    if locale.startswith("en"):  # Twilio transcribes nothing else
+        transcript = (
+            f' transcribe="true" transcribeCallback="{_attribute(action.replace("/turn/", "/transcript/", 1))}"'
+        )
+    return (
+        f'<Record action="{_attribute(empty)}" finishOnKey="1234567890*#" maxLength="{record.longest}" method="POST"'
+        f' playBeep="true" recordingStatusCallback="{_attribute(action.replace("/turn/", "/recording/", 1))}"'
+        f' timeout="5"{transcript} trim="trim-silence" /><Redirect method="POST">{_text(empty)}</Redirect>'
+    )
+
+
+def _voice(language: str, voices: Voices) -> tuple[str, str]:
+    """Locale and voice of a language; of the city's first one where it has no such language."""
+    voice = voices.get(language) or next(iter(voices.values()))
+    return voice.locale, voice.voice
+
+
+@lru_cache(maxsize=64)
+def _say(locale: str, voice: str) -> str:
+    return f'<Say language="{_attribute(locale)}" voice="{_attribute(voice)}">'
+
+
+@lru_cache(maxsize=256)
+def _hints(hints: tuple[str, ...]) -> str:
+    """Hints as Twilio takes them: with commas between and so none within. The same few lists come again and again."""
+    kept: list[str] = []
+    left = ALL_HINTS
+    for hint in hints[:MOST_HINTS]:
+        clean = " ".join(legal(hint).replace(",", " ").split())[:LONGEST_HINT]
+        left -= len(_attribute(clean).encode()) + 1
+        if left < 0:
+            break
+        kept.append(clean)
+    return _attribute(",".join(kept))
+
+
+def _text(text: str) -> str:
+    if "&" in text:
+        text = text.replace("&", "&amp;")
+    if "<" in text:
+        text = text.replace("<", "&lt;")
+    return text.replace(">", "&gt;") if ">" in text else text
+
+
+def _attribute(text: str) -> str:
+    text = _text(legal(text))
+    text = text.replace('"', "&quot;") if '"' in text else text
+    # Tabs and line ends would be read back as spaces, so they are written as numbers.
+    return text.replace("\r", "&#13;").replace("\n", "&#10;").replace("\t", "&#09;") if not text.isprintable() else text
