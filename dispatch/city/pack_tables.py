@@ -1,0 +1,187 @@
+"""The tables of a city pack as they stand in its files: read, joined, and laid over those of the city it is based on.
+
+Where each value came from is remembered, so that a mistake is reported in the file that holds it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from pathlib import Path as Folder
+from typing import Any
+
+from dispatch.city.formats import unknown
+from dispatch.city.mistakes import CityError, Mistake, Path, written
+from dispatch.city.model import Dropped
+
+Tables = dict[str, Any]
+
+OF_THE_PLACE = frozenset(
+    {"names", "region", "numbers", "operator_line", "areas", "landmarks", "street_nicknames", "bounds", "notices"}
+)
+"""Never taken over from another city: its telephone numbers, its streets and its weather are its own."""
+KEYED = ("departments", "categories", "services", "areas")
+"""Tables of things that carry their own name as `code`."""
+
+
+class PackTables:
+    """Everything the files of one pack say, as plain TOML values."""
+
+    def __init__(self, folder: Folder) -> None:
+        """Start empty; `file` is told to people, so it names the pack and not the machine's folders."""
+        self.folder = folder
+        self.tables: Tables = {}
+        self.files: dict[Path, str] = {}
+        self.mistakes: list[Mistake] = []
+
+    def file_of(self, path: Path) -> str:
+        """The file that holds this path, or where it would belong."""
+        for length in range(len(path), 0, -1):
+            if file := self.files.get(path[:length]):
+                return file
+        return f"{self.folder.name}/city.toml"
+
+    def mistake(self, path: Path, problem: str) -> None:
+        """Note what is wrong at a path."""
+        self.mistakes.append(Mistake(self.file_of(path), written(path), problem))
+
+    def lay_over(self, tables: Tables, file: str, at: Path = (), *, once: bool) -> None:
+        """Join tables by key, the new ones winning; with `once`, saying the same thing twice is a mistake."""
+        below: Any = self.tables
+        for part in at:
+            below = below[part]
+        for key, value in tables.items():
+            path = (*at, key)
+            known = below.get(key)
+            if isinstance(known, dict) and isinstance(value, dict):
+                self.lay_over(value, file, path, once=once)
+                continue
+            if known is not None and once:
+                problem = f"stands in {self.file_of(path)} already"
+                self.mistakes.append(Mistake(file, written(path), problem))
+            if isinstance(value, dict):
+                below[key] = {}
+                self.files[path] = file
+                self.lay_over(value, file, path, once=once)
+            else:
+                below[key] = value
+                self.files[path] = file
+
+
+def read_pack(folder: Folder, roots: Sequence[Folder], heirs: tuple[str, ...] = ()) -> PackTables:
+    """Read a pack's own files and what it takes over from the city it is based on.
+
+    Raises CityError where a file is missing or is not TOML: nothing more can be said about the rest then.
+    """
+    own = _own_tables(folder)
+    parent_slug = own.tables.get("based_on")
+    if parent_slug is None:
+        return own
+    family = (*heirs, folder.name)
+    if not isinstance(parent_slug, str) or parent_slug in family:
+        circle = " → ".join((*family, str(parent_slug)))
+        raise CityError([Mistake(own.file_of(("based_on",)), "based_on", f"goes in a circle: {circle}")])
+    parent_folder = find_pack(parent_slug, (folder.parent, *roots))
+    if parent_folder is None:
+        there = sorted({slug for root in (folder.parent, *roots) for slug in packs_in(root)} - set(family))
+        raise CityError([Mistake(own.file_of(("based_on",)), "based_on", unknown("city", parent_slug, there))])
+    return _inherit(own, read_pack(parent_folder, roots, family))
+
+
+def find_pack(slug: str, roots: Sequence[Folder]) -> Folder | None:
+    """The first folder of that name that holds a city; None where there is none."""
+    return next((root / slug for root in roots if (root / slug / "city.toml").is_file()), None)
+
+
+def packs_in(root: Folder) -> tuple[str, ...]:
+    """Slugs of the cities in a folder of packs, in alphabetical order."""
+    return tuple(sorted(file.parent.name for file in root.glob("*/city.toml")))
+
+
+def _own_tables(folder: Folder) -> PackTables:
+    pack = PackTables(folder)
+    main = folder / "city.toml"
+    if not main.is_file():
+        raise CityError([Mistake(f"{folder.name}/city.toml", "", f"there is no such file in {folder.parent}")])
+    broken: list[Mistake] = []
+    for file in (main, *sorted((folder / "services").glob("*.toml"))):
+        _read_into(pack, file, broken)
+    for name in _included(pack):
+        if (folder / name).is_file():
+            _read_into(pack, folder / name, broken)
+        else:
+            pack.mistake(("include",), f'there is no file "{name}" in the folder {folder.name}')
+    if broken:
+        raise CityError(broken)
+    return pack
+
+
+def _included(pack: PackTables) -> Iterator[str]:
+    names = pack.tables.get("include", [])
+    for name in names if isinstance(names, list) else ():
+        if isinstance(name, str):
+            yield name
+
+
+def _read_into(pack: PackTables, file: Folder, broken: list[Mistake]) -> None:
+    label = f"{pack.folder.name}/{file.relative_to(pack.folder)}"
+    try:
+        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        broken.append(Mistake(label, "", f"this is not TOML: {error}"))
+        return
+    pack.lay_over(tables, label, once=True)
+
+
+def _inherit(own: PackTables, parent: PackTables) -> PackTables:
+    """Lay a city's own tables over its parent's, without what is the parent's own or is dropped."""
+    heir = PackTables(own.folder)
+    heir.mistakes = [*parent.mistakes, *own.mistakes]
+    kept = {key: value for key, value in parent.tables.items() if key not in OF_THE_PLACE}
+    kept.pop("drop", None)
+    kept.pop("include", None)
+    dropped = {name: _codes(own.tables.get("drop"), name) for name in Dropped.model_fields}
+    for name, codes in dropped.items():
+        for code in codes - set(kept.get(name, {})):
+            own.mistake(("drop", name), f'"{code}" is not inherited from {parent.folder.name}, so it cannot be dropped')
+        kept[name] = {code: value for code, value in kept.get(name, {}).items() if code not in codes}
+    gone = dropped["services"]
+    kept["menu"] = list(_without(kept.get("menu", []), gone))
+    kept["routing"] = list(_routing_without(kept.get("routing", []), gone))
+    heir.lay_over(kept, f"{parent.folder.name}/city.toml", once=False)
+    heir.files.update({path: parent.file_of(path) for path in heir.files})
+    own_tables = {key: value for key, value in own.tables.items() if key != "drop"}
+    heir.lay_over(own_tables, f"{own.folder.name}/city.toml", once=False)
+    heir.files.update(own.files)
+    heir.mistakes = [*parent.mistakes, *own.mistakes]
+    if "drop" in own.tables:
+        heir.tables["drop"] = own.tables["drop"]
+    return heir
+
+
+def _codes(drop: Any, name: str) -> set[str]:
+    listed = drop.get(name, []) if isinstance(drop, dict) else []
+    return {code for code in listed if isinstance(code, str)} if isinstance(listed, list) else set()
+
+
+def _without(entries: Any, gone: set[str]) -> Iterator[Any]:
+    """The inherited menu without the services that are dropped here, and without groups that are left empty."""
+    for entry in entries:
+        if not isinstance(entry, dict) or entry.get("service") in gone:
+            continue
+        if "entries" in entry:
+            rest = list(_without(entry["entries"], gone))
+            if rest:
+                yield entry | {"entries": rest}
+        else:
+            yield entry
+
+
+def _routing_without(rules: Any, gone: set[str]) -> Iterator[Any]:
+    """The inherited routing, without rules about the parent's neighbourhoods and without services dropped here."""
+    for rule in rules:
+        if not isinstance(rule, dict) or rule.get("areas"):
+            continue
+        rest = [code for code in rule.get("services", []) if code not in gone]
+        if rest:
+            yield rule | {"services": rest}
