@@ -22,11 +22,12 @@ class State(StrEnum):
     MENU = "menu"
     CHOOSE_SERVICE = "choose_service"
     PLACE = "place"
+    KEY_PLACE = "key_place"
     PLACE_NUMBER = "place_number"
     PLACE_STREET = "place_street"
+    CROSS_STREET = "cross_street"
     CHOOSE_PLACE = "choose_place"
     CONFIRM_PLACE = "confirm_place"
-    KEY_STREET = "key_street"
     PLACE_CORNER = "place_corner"
     PLACE_LANDMARK = "place_landmark"
     TEXT_MAP = "text_map"
@@ -36,9 +37,8 @@ class State(StrEnum):
     CONTACT_NUMBER = "contact_number"
     NAME = "name"
     REVIEW = "review"
-    CHANGE = "change"
     FILING = "filing"
-    FILED = "filed"
+    UPDATES = "updates"
     STATUS_NUMBER = "status_number"
     STATUS_TOLD = "status_told"
     COMMENT = "comment"
@@ -55,6 +55,13 @@ class State(StrEnum):
 
 RENAMED: dict[str, State] = {}
 """Names that states had in earlier releases."""
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A prompt that was said, and what filled its slots."""
+
+    prompt: str
+    slots: dict[str, str] = {}
 
 
 class Call(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -82,6 +89,11 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     """Category of the possible emergency being asked about."""
     resume_to: str = ""
     """State to return to after an interruption (a possible emergency, a language choice)."""
+    held: str = ""
+    """What the caller had said when interrupted, to be taken up again."""
+    held_keys: str = ""
+    lead: tuple[Said, ...] = ()
+    """What was said on the way to the last question, so that "repeat" repeats it too."""
 
     service: str = ""
     service_guesses: tuple[str, ...] = ()
@@ -92,6 +104,10 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     place_guesses: tuple[Place, ...] = ()
     number: str = ""
     """A house number waiting for its street."""
+    street: str = ""
+    """A street waiting for its number or its cross street."""
+    corner: bool = False
+    """Keying a corner: a second street follows the first."""
     place_tries: int = 0
     answers: dict[str, str] = {}
     """Answers to the service's own questions, by code."""
@@ -112,7 +128,8 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     """Number of the ticket just filed or asked about."""
     tickets: tuple[str, ...] = ()
     """All tickets filed in this call."""
-    ended: bool = False
+    resumed_from: str = ""
+    """Sid of the broken-off call this one goes on with; its draft ticket becomes this call's."""
 
 
 _encoder = msgspec.json.Encoder()

@@ -14,29 +14,37 @@ from ivr.dialogue.call import Call, State
 from ivr.emergency.verdict import Assessment
 
 Slots = dict[str, str]
+Memory = dict[str, Any]
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """Say a prompt and listen for the answer in the same state."""
+    """Say a prompt and listen for the answer in the same state. A grammar with options has them read out after it."""
 
     prompt: str
     slots: Slots = {}
-    options: tuple[str, ...] = ()
-    """Spoken after the prompt as a menu: option i is key i+1."""
+    remember: Memory = {}
 
 
 class Go(msgspec.Struct, frozen=True):
-    """Go on to another state, after saying `say` (if any)."""
+    """Go on to another state, after saying `say` (if any). `remember` names fields of `Call` and their new values."""
 
     state: State
     say: str = ""
     slots: Slots = {}
+    remember: Memory = {}
 
 
 class Do(msgspec.Struct, frozen=True):
-    """Have the world do something; this same state then hears the `Result`."""
+    """Have the world do something; this same state then hears the `Result`. Nothing may have been said before it."""
 
     effect: Effect
+    remember: Memory = {}
+
+
+class Rehear(msgspec.Struct, frozen=True):
+    """Take up again, in the state that was interrupted, what the caller had said there."""
+
+    remember: Memory = {}
 
 
 class Transfer(msgspec.Struct, frozen=True):
@@ -45,6 +53,7 @@ class Transfer(msgspec.Struct, frozen=True):
     to: str
     prompt: str = ""
     slots: Slots = {}
+    remember: Memory = {}
 
 
 class TakeMessage(msgspec.Struct, frozen=True):
@@ -52,6 +61,7 @@ class TakeMessage(msgspec.Struct, frozen=True):
 
     prompt: str
     slots: Slots = {}
+    remember: Memory = {}
 
 
 class End(msgspec.Struct, frozen=True):
@@ -59,9 +69,10 @@ class End(msgspec.Struct, frozen=True):
 
     prompt: str
     slots: Slots = {}
+    remember: Memory = {}
 
 
-Move = Ask | Go | Do | Transfer | TakeMessage | End
+Move = Ask | Go | Do | Rehear | Transfer | TakeMessage | End
 
 
 # What is asked of the world. Each names what its Result carries.
@@ -191,5 +202,5 @@ class Turn(msgspec.Struct, frozen=True):
     effect: Effect | None = None
     alarm: Assessment | None = None
     """Set on the turn in which the emergency guard acted."""
-    understood: dict[str, Any] = {}
-    """What was understood, for the transcript: never personal data."""
+    path: tuple[str, ...] = ()
+    """The states passed through on this turn, the last one being where the call now stands."""

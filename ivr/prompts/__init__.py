@@ -1,0 +1,1 @@
+"""Every word the line says, a file a language."""

@@ -1,0 +1,137 @@
+"""Short answers: yes or no, one of a few, skip. In every language at once, since callers switch without notice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from ivr.understanding.words import plain_words
+
+_YES = frozenset(
+    "yes yeah yep yup ya yah sure ok okay correct right exactly absolutely definitely affirmative please true fine uhuh "
+    "si claro correcto exacto cierto vale dale bueno eso "
+    "oui ouais exact exactement bien parfait accord volontiers".split()
+)
+_NO = frozenset(
+    "no nope nah not wrong incorrect never negative neither none don't doesn't isn't wasn't "
+    "tampoco nada incorrecto ninguno ninguna negativo falso equivocado "
+    "non pas faux aucun aucune jamais rien".split()
+)
+_AFTER_NO = frozenset("problem problema probleme doubt duda doute worries".split())
+"""No problem, sin duda, pas de problème: a yes in a no's clothes."""
+_SKIP = frozenset(
+    "skip nothing none no nope next that's continue done finished pass nada ninguno siguiente saltar listo paso non rien suivant passer "
+    "aucun termine anonymous anonimo anonima anonyme".split()
+)
+_FILLER = frozenset(
+    "um uh er hm well oh so and like just it is was to the a an i you me my we this that thanks thank ma'am sir else all more "
+    "really now there eh pues este de la el lo es que mas gracias otro otra cosa euh ben alors le les c'est je tu vous merci d'autre "
+    "plus tout ca say add have got know think".split()
+)
+_NUMBERS: dict[str, int] = {
+    word: value
+    for value, words in enumerate(
+        (
+            "one first 1 uno una primero primera un une premier premiere",
+            "two second 2 dos segundo segunda deux deuxieme seconde",
+            "three third 3 tres tercero tercera trois troisieme",
+            "four fourth 4 cuatro cuarto cuarta quatre quatrieme",
+            "five fifth 5 cinco quinto quinta cinq cinquieme",
+            "six sixth 6 seis sexto sexta sixieme",
+        )
+    )
+    for word in words.split()
+}
+_AMBIGUOUS_NUMBERS = frozenset("one un une una uno second seconde first".split())
+"""Words that are often not numbers: they count only when they are (nearly) all that was said."""
+_LAST = frozenset("last ultimo ultima dernier derniere".split())
+
+
+def yes_or_no(text: str) -> bool | None:
+    """Whether a text means yes or no; None where it means neither. The first clear word decides: "no, yes it's…" is no."""
+    words = plain_words(text)
+    for position, word in enumerate(words):
+        if word in _NO:
+            return bool(_AFTER_NO.intersection(words[position + 1 : position + 4]))
+        if word in _YES:
+            negated = word in {"right", "correct", "sure"} and position and words[position - 1] in {"not", "isn't"}
+            return not negated
+    if words and (words[0] in {"1", "2"}) and len(words) == 1:
+        return words[0] == "1"
+    return None
+
+
+def means_skip(text: str) -> bool:
+    """Whether the caller wants to leave an optional question unanswered: "no", "nothing else", "skip that"."""
+    words = plain_words(text)
+    meaningful = [word for word in words if word not in _FILLER]
+    return bool(words) and len(meaningful) <= 2 and all(word in _SKIP for word in meaningful) and bool(_SKIP.intersection(words))
+
+
+def one_of(text: str, names: Sequence[str], phrases: Sequence[Sequence[str]] = ()) -> int | None:
+    """Which of a few options was meant: by number ("the second one"), by name, or by one of its phrases.
+
+    `names[i]` and `phrases[i]` belong to option i. Returns the index, or None where nothing or more than one fits.
+    """
+    words = plain_words(text)
+    if not words:
+        return None
+    by_number = _numbered(words, len(names))
+    if by_number is not None:
+        return by_number
+    wordings = [
+        [plain_words(wording) for wording in (name, *(phrases[index] if index < len(phrases) else ()))]
+        for index, name in enumerate(names)
+    ]
+    own_word = _only_one_holds(words, wordings)
+    if own_word is not None:
+        return own_word
+    said = " ".join(words)
+    scores = [max(_likeness(said, " ".join(wording)) for wording in option) for option in wordings]
+    best = max(range(len(scores)), key=scores.__getitem__, default=None)
+    if best is None or scores[best] < 75:
+        return None
+    runner_up = max((score for index, score in enumerate(scores) if index != best), default=0.0)
+    return best if scores[best] - runner_up >= 5 else None
+
+
+def _only_one_holds(said: tuple[str, ...], wordings: Sequence[Sequence[tuple[str, ...]]]) -> int | None:
+    """The one option that shares a telling word with what was said: "the one on oak" among Main Street and Oak Avenue."""
+    vocabularies = [{word for wording in option for word in wording} for option in wordings]
+    holders = set()
+    for word in said:
+        if len(word) < 3 or word in _FILLER or word in _NUMBERS:
+            continue
+        having = [index for index, vocabulary in enumerate(vocabularies) if word in vocabulary]
+        if len(having) == 1:
+            holders.add(having[0])
+    return holders.pop() if len(holders) == 1 else None
+
+
+def _numbered(words: tuple[str, ...], count: int) -> int | None:
+    meaningful = [word for word in words if word not in _FILLER and word not in {"number", "option", "press", "numero", "opcion"}]
+    if not meaningful:
+        return None
+    if _LAST.intersection(meaningful) and len(meaningful) <= 2:
+        return count - 1
+    hits = {_NUMBERS[word] for word in meaningful if word in _NUMBERS}
+    if len(hits) == 2 and len(meaningful) <= 3 and 0 in hits:
+        hits.discard(0)  # "the second one"
+    if len(hits) != 1:
+        return None
+    (hit,) = hits
+    certain = any(word in _NUMBERS and word not in _AMBIGUOUS_NUMBERS for word in meaningful)
+    if hit < count and len(meaningful) <= (3 if certain else 2):
+        return hit
+    return None
+
+
+def _likeness(said: str, name: str) -> float:
+    """0 to 100: how well a name is contained in what was said, or what was said in the name."""
+    if not name:
+        return 0.0
+    shorter = min(len(said), len(name))
+    if shorter < 3:
+        return 100.0 if said == name else 0.0
+    return max(fuzz.ratio(said, name), fuzz.token_set_ratio(said, name) if shorter >= 4 else 0.0)
