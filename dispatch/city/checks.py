@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -15,6 +16,8 @@ from dispatch.city.model import City, MenuEntry, OpeningHours, Question, Service
 
 Finding = tuple[Path, str]
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MIN_CHOICES, MAX_CHOICES = 2, 5
+"""One answer is no choice, and more than five are not remembered until the end of the sentence."""
 LANGUAGE_NAMES = {"en": "English", "es": "Spanish", "fr": "French"}
 
 
@@ -67,7 +70,7 @@ def _services(city: City, known: _Known) -> Iterator[Finding]:
 
 def _question(here: Path, question: Question) -> Iterator[Finding]:
     count = len(question.choices)
-    if question.kind == "choice" and not 2 <= count <= 5:
+    if question.kind == "choice" and not MIN_CHOICES <= count <= MAX_CHOICES:
         yield (*here, "choices"), f"a choice needs two to five answers, one a key, and has {count}"
     if question.kind != "choice" and count:
         yield (*here, "choices"), f'answers are listed, but the kind is "{question.kind}" and not "choice"'
@@ -190,7 +193,7 @@ def _hours(here: Path, hours: OpeningHours) -> Iterator[Finding]:
     if hours.always and any(days.values()):
         yield here, "says always = true and lists hours as well"
     for day, spans in days.items():
-        if any(later[0] < earlier[1] for earlier, later in zip(spans, spans[1:], strict=False)):
+        if any(later[0] < earlier[1] for earlier, later in pairwise(spans)):
             yield (*here, day), "the ranges overlap, or are not in order"
 
 

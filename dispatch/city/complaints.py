@@ -26,7 +26,8 @@ def in_words(detail: ErrorDetails, path: Path) -> str:
         return f"there is no such key here{did_you_mean(str(path[-1]), known)} Allowed: {', '.join(known)}"
     if kind == "literal_error":
         allowed = str(context["expected"]).replace("'", '"')
-        return f"{shown} is not one of {allowed}{did_you_mean(str(got), re.findall('"(.*?)"', allowed))}"
+        hint = did_you_mean(str(got), re.findall(r'"(.*?)"', allowed))
+        return f"{shown} is not one of {allowed}{hint}"
     if sentence := _SENTENCES.get(kind):
         return sentence.format(shown=shown, **context)
     if wanted := _WANTED.get(kind.removesuffix("_type").removesuffix("_parsing")):

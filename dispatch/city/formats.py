@@ -13,6 +13,9 @@ import phonenumbers
 
 _RANGE = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))$")
 
+LISTED = 12
+"""How many right answers are listed to whoever gave a wrong one."""
+
 
 @functools.cache
 def _time_zones() -> frozenset[str]:
@@ -32,8 +35,8 @@ def unknown(kind: str, wrong: str, right: Iterable[str]) -> str:
     sentence = f'there is no {kind} "{wrong}"{hint}'
     if hint != ".":
         return sentence
-    more = f" and {len(known) - 12} more" if len(known) > 12 else ""
-    return f"{sentence} There are: {', '.join(known[:12]) or 'none'}{more}"
+    shown, more = known[:LISTED], len(known) - LISTED
+    return f"{sentence} There are: {', '.join(shown) or 'none'}{f' and {more} more' if more > 0 else ''}"
 
 
 def phone_number(value: str) -> str:
@@ -83,7 +86,7 @@ def minutes(value: str) -> tuple[int, int]:
 
 
 def at_minute(day: dt.date, minute: int, zone: zoneinfo.ZoneInfo) -> dt.datetime:
-    """The wall-clock moment `minute` minutes into a local day; 1440 is midnight at its end. Safe across clock changes."""
+    """The moment the clocks show `minute` minutes into a local day; 1440 is midnight at its end."""
     if minute >= 24 * 60:
         return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone)
     return dt.datetime.combine(day, dt.time(minute // 60, minute % 60), zone)

@@ -9,7 +9,7 @@ the descriptions below (`reference.py`).
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -230,6 +230,9 @@ class City(Value):
     bounds: tuple[float, float, float, float] | None = Field(None, description="south, west, north, east in degrees")
     routing: tuple[RoutingRule, ...] = Field((), description="exceptions from `department`; the first that fits wins")
     notices: tuple[Notice, ...] = Field((), description="what callers should hear first, in the order they are said")
+    front_desk: str | None = Field(
+        None, description="code of the department that sorts out what fits no service; default: the first"
+    )
     tickets: TicketRules = Field(TicketRules(), description="how tickets are numbered")
 
     @property
@@ -240,4 +243,4 @@ class City(Value):
 
 def in_language(words: Words, language: str) -> str:
     """The words in `language`, else in English, else in whatever language they exist."""
-    return words.get(language) or words.get("en") or next(iter(words.values()), "")
+    return words.get(cast("Language", language)) or words.get("en") or next(iter(words.values()), "")
