@@ -101,8 +101,8 @@ def add_working_days(city: City, start: dt.datetime, days: int, department: Depa
     """The close of the last hours of the `days`-th working day after the day of `start`.
 
     What is reported on a Friday with one day to do it is due when the office closes on Monday, or on Tuesday if Monday
-    is a holiday. No days at all: `start` itself. Where nothing closes (`always`), a day ends one minute before midnight,
-    so that the due date is the day that was counted. Raises ValueError for a negative number of days.
+    is a holiday. No days at all: `start` itself. Where nothing closes (`always`), a day ends one minute before
+    midnight, so that the due date is the day that was counted. Raises ValueError for a negative number of days.
     """
     if days < 0:
         message = f"working days are counted forwards, not {days}"

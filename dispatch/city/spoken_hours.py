@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import cast
 
 from dispatch.city.formats import minutes
 from dispatch.city.hours import Weekday, hours_of
@@ -45,7 +44,7 @@ _NOON, _EVENING, _MIDNIGHT = 12 * 60, 20 * 60, 24 * 60
 
 def office_hours_in_words(city: City, language: str, department: Department | None = None) -> str:
     """`Monday to Friday from 8 a.m. to 5 p.m.`; in English where the language is not one of ours."""
-    code = cast("Language", language if language in _SAID else "en")
+    code: Language = language if language in _SAID else "en"
     said = _SAID[code]
     hours = hours_of(city, department)
     if hours.always:
