@@ -55,6 +55,11 @@ format: $(DEV) ## Lay the code out, and mend what the linter can mend by itself
 bench: $(DEV) ## Measure understanding, places, emergencies and turns: a table each
 	@set -e; for bench in bench/*.py; do echo; echo "== $$bench"; $(BIN)/python "$$bench"; done
 
+.PHONY: docs
+docs: $(DEV) ## Draw anew what the documentation shows of the source
+	$(BIN)/python docs/generate.py
+	$(BIN)/dial311 chart --output docs/call-flow.svg
+
 .PHONY: lock
 lock: $(DEV) ## Renew the lock files: every version pinned, every wheel hashed, no host named
 	$(BIN)/pip-compile --upgrade --output-file requirements.txt pyproject.toml

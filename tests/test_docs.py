@@ -1,0 +1,101 @@
+"""What the documentation says is compared with what is there: nothing in it may go stale unseen."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from urllib.parse import unquote
+
+import click
+import pytest
+
+from ivr.cli import main
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def plain(name: str) -> str:
+    """Name a package as the package index compares names."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def declared(requirements: list[str]) -> set[str]:
+    """The package names in a list of requirements."""
+    return {plain(match[0]) for line in requirements if (match := re.match(r"[\w.-]+", line))}
+
+
+RUNTIME = declared(PROJECT["dependencies"])
+EVERYTHING = RUNTIME.union(*(declared(extra) for extra in PROJECT["optional-dependencies"].values()))
+
+
+def test_every_dependency_is_explained() -> None:
+    rows = re.findall(r"^\| ([\w-]+) \|", (ROOT / "docs" / "dependencies.md").read_text(), flags=re.MULTILINE)
+    assert {row for row in rows if row.islower()} == EVERYTHING
+
+
+def test_whatever_is_imported_is_declared() -> None:
+    distributions = packages_distributions()
+    imported = {
+        module.split(".")[0]
+        for floor in ("ivr", "dispatch", "storage")
+        for path in (ROOT / floor).rglob("*.py")
+        for module in re.findall(r"^\s*(?:from|import) ([\w.]+)", path.read_text(), flags=re.MULTILINE)
+    }
+    packages = {plain(distributions[name][0]) for name in imported - sys.stdlib_module_names if name in distributions}
+    # What comes with Flask is Flask's promise to keep.
+    assert packages - RUNTIME - {"dial311", "werkzeug", "jinja2", "markupsafe", "itsdangerous"} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text())
+    here = [unquote(link) for link in links if "://" not in link and not link.startswith("mailto:")]
+    assert [link for link in here if not (page.parent / link).exists()] == []
+
+
+def code(page: Path) -> str:
+    """All that a page sets as code, line by line."""
+    blocks = re.findall(r"```\w*\n(.*?)```|`([^`\n]+)`", page.read_text(), flags=re.DOTALL)
+    return "\n".join(block or span for block, span in blocks)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_commands_that_are_told_exist(page: Path) -> None:
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+    assert set(re.findall(r"^(?:\$ )?make ([a-z-]+)", code(page), flags=re.MULTILINE)) - set(targets) == set()
+    for words in re.findall(r"^(?:\$ )?dial311((?: [a-z]+)+)", code(page), flags=re.MULTILINE):
+        command: click.Command | None = main
+        for word in words.split():
+            if isinstance(command, click.Group):
+                command = command.get_command(click.Context(command), word)
+                assert command, f"dial311{words}: there is no {word}"
+
+
+def test_every_decision_is_in_the_index() -> None:
+    folder = ROOT / "docs" / "adr"
+    index = (folder / "README.md").read_text()
+    assert [path.name for path in sorted(folder.glob("0*.md")) if f"({path.name})" not in index] == []
+
+
+def test_the_map_of_the_house_is_drawn_from_the_source() -> None:
+    drawn = subprocess.run(
+        [sys.executable, ROOT / "docs" / "generate.py", "--print"], check=True, capture_output=True, text=True
+    )
+    assert (ROOT / "docs" / "modules.md").read_text() == drawn.stdout, "`make docs` draws it anew"
+
+
+def test_the_readme_begins_with_a_call_that_is_really_answered_like_that() -> None:
+    told = re.search(r"```text\n(.*?)```", (ROOT / "README.md").read_text(), flags=re.DOTALL)
+    assert told
+    golden = [path.read_text() for path in (ROOT / "tests" / "transcripts").rglob("*.txt")]
+    assert any(told[1].strip() in text for text in golden), "no golden transcript reads like the README's"
+
+
+def test_the_version_has_its_entry_in_the_changelog() -> None:
+    assert f"## {PROJECT['version']}" in (ROOT / "CHANGELOG.md").read_text()
