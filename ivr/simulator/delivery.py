@@ -1,4 +1,4 @@
-"""Twilio's side of a webhook: signed, sent, followed through redirects, tried again by the rules in the URL's fragment."""
+"""Twilio's side of a webhook: signed, sent, redirected, and tried again by the rules in the URL's fragment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from twilio.request_validator import RequestValidator
 
-from ivr.simulator.line import Line, Reply, Webhook
+from ivr.simulator.exchange import Reply, Webhook
+from ivr.simulator.line import Line
 from ivr.simulator.parameters import sid
 from ivr.simulator.transport import Answer, NoReply, Refused, Transport
 

@@ -2,55 +2,28 @@
 
 Sans I/O: a `Line` is a value that can be written down between turns. It asks for a document (`awaits`) and is given
 the reply (`answered`, `failed`); while it listens (`listens`), the caller acts (`speaks`, `presses`, `waits`,
-`hangs_up`, `dial_ends`). Callbacks nobody waits for gather in `notices`. It knows nothing of the dialogue.
+`hangs_up`, `connection_ends`). Callbacks nobody waits for gather in `notices`. It knows nothing of the dialogue.
 """
 
 from __future__ import annotations
 
-from typing import Literal
 from urllib.parse import urljoin
 from xml.sax.saxutils import escape
 
 import msgspec
 
-from ivr.simulator import document
+from ivr.simulator import document, listening
 from ivr.simulator.document import Verb
-from ivr.simulator.parameters import Number, Parties, sid
+from ivr.simulator.exchange import Event, Reply, Webhook, Who
+from ivr.simulator.listening import Notice, Outcome
+from ivr.simulator.parameters import Number, Parties
 
-WORDS_A_SECOND = 2.6
 MOST_DOCUMENTS = 25
 """Documents in a row without the caller being heard: beyond it the application runs in circles."""
 APPLICATION_ERROR = "We are sorry, an application error has occurred. Goodbye."
 
 
-class Webhook(msgspec.Struct, frozen=True):
-    """A request of Twilio's to the application."""
-
-    url: str
-    params: dict[str, str]
-    method: str = "POST"
-    fallback: bool = False
-
-
-class Reply(msgspec.Struct, frozen=True):
-    """What the application answered."""
-
-    status: int
-    content_type: str
-    body: str
-    url: str = ""
-    """Where it came from in the end, after redirects: relative addresses in it start here."""
-    seconds: float = 0.0
-
-
-class Event(msgspec.Struct, frozen=True):
-    """Something that was heard or happened, `at` seconds into the call."""
-
-    at: float
-    who: Literal["line", "caller", "keys", "silence", "phone"]
-    text: str
-    language: str = ""
-    voice: str = ""
+_QUEUES_ASK = ("action", "waitUrl")
 
 
 class Line(msgspec.Struct):
@@ -65,6 +38,7 @@ class Line(msgspec.Struct):
     """Where the document being executed came from."""
     twiml: str = ""
     position: int = 0
+    """Which verb of the document is being executed."""
     awaits: Webhook | None = None
     notices: list[Webhook] = []
     events: list[Event] = []
@@ -73,6 +47,7 @@ class Line(msgspec.Struct):
     ahead: str = ""
     """Keys pressed before anybody asked for them."""
     documents: int = 0
+    """How many were executed since the caller was last heard."""
     queued: Verb | None = None
     """The <Enqueue> the caller waits in."""
 
@@ -94,7 +69,7 @@ class Line(msgspec.Struct):
         if self.ended or self.awaits or not self.twiml:
             return None
         verbs = document.read(self.twiml).verbs
-        if self.position < len(verbs) and verbs[self.position].name in _WAITING:
+        if self.position < len(verbs) and verbs[self.position].name in {"Gather", "Record", "Dial", "Enqueue"}:
             return verbs[self.position]
         return self.queued
 
@@ -106,21 +81,21 @@ class Line(msgspec.Struct):
         if asked is None:
             return
         self.now += reply.seconds
-        if not 200 <= reply.status < 300:  # noqa: PLR2004 - the class of successes
-            return self.failed(11200, f"{asked.method} {asked.url} answered {reply.status}: {reply.body[:200]}")
         try:
-            twiml = self._as_twiml(reply)
+            twiml = self._as_twiml(asked, reply)
             read = document.read(twiml)
         except document.BrokenTwiml as broken:
-            return self.failed(broken.code, str(broken))
+            self.failed(broken.code, str(broken))
+            return
         self.problems.extend(read.problems)
         self.awaits, self.url, self.twiml, self.position = None, reply.url or asked.url, twiml, 0
         self.documents += 1
         if self.documents > MOST_DOCUMENTS:
-            return self.failed(11200, f"{MOST_DOCUMENTS} documents in a row without hearing the caller", asked)
+            self.failed(11200, f"{MOST_DOCUMENTS} documents in a row without hearing the caller", asked)
+            return
         if self.status == "ringing" and not (read.verbs and read.verbs[0].name == "Reject"):
             self.status = "in-progress"
-        return self._go_on()
+        self._go_on()
 
     def failed(self, code: int, why: str, asked: Webhook | None = None) -> None:
         """Turn to the fallback address as Twilio does; without one the caller hears an error and is cut off."""
@@ -139,179 +114,142 @@ class Line(msgspec.Struct):
     # What the caller does.
 
     def speaks(self, words: str, confidence: float | None = 0.92) -> None:
-        """The caller says something. Where nobody listens to words, it is silence to the line."""
+        """The caller says something."""
         self._tell("caller", words)
-        listening = self.listens
-        match listening.name if listening else "":
-            case "Gather" if listening and "speech" in listening.get("input", "dtmf"):
-                self.now += _speaking_time(words) + 1
-                self._partial(listening, words)
-                heard = {"SpeechResult": words, "Language": listening.get("language", "en-US")}
-                self._act(listening, heard | ({} if confidence is None else {"Confidence": f"{confidence:.8g}"}))
-            case "Record" if listening:
-                self.now += _speaking_time(words)
-                self._recorded(listening, max(1, round(_speaking_time(words))), key="", words=words)
-            case "Gather":
-                self._silence()
-            case _:
-                self.now += _speaking_time(words)
+        if verb := self.listens:
+            self._take(verb, listening.speech(verb, words, confidence, self.parties))
 
     def presses(self, keys: str) -> None:
-        """The caller presses keys, one after the other; those nobody took yet wait for the next question."""
+        """The caller presses keys; those nobody takes wait for the next question, as an impatient caller has it."""
         self._tell("keys", keys)
         self.ahead += keys
-        self._take_keys()
+        self._press()
 
     def waits(self) -> None:
-        """The caller says nothing until something happens."""
+        """The caller says nothing until something happens. A wait page plays again, a ringing telephone rings out."""
         self._tell("silence", "")
-        self._silence()
+        verb = self.listens
+        match verb.name if verb else "":
+            case "Gather" | "Record" if verb:
+                self._take(verb, listening.silence(verb))
+            case "Dial" if verb:
+                self.connection_ends("no-answer", int(verb.get("timeout", "30")))
+            case "Enqueue" if verb and "waitUrl" in verb.attributes:
+                self._wait_in_queue(verb)
+
+    def connection_ends(self, outcome: str, seconds: float = 30) -> None:
+        """The other end is done: a <Dial> completed, busy, no-answer, failed or canceled, an <Enqueue> bridged …."""
+        verb = self.listens
+        if verb and verb.name in {"Dial", "Enqueue"}:
+            self._tell("phone", f"put through: {outcome}")
+            self.queued = None
+            self._take(verb, listening.connection(verb, outcome, seconds))
 
     def hangs_up(self) -> None:
         """The caller hangs up, whatever goes on."""
         if self.ended:
             return
-        listening = self.listens
+        verb = self.listens
         self._tell("phone", "the caller hung up")
         self.status = "completed"
-        if listening and listening.name == "Record":
-            self._notify(listening.get("action") or self.url, self.parties.recording(1, "hangup"), listening.get("method"))
-        if listening and listening.name == "Dial" and "action" in listening.attributes:
-            self._notify(listening.get("action"), _dialled("canceled", 0), listening.get("method"))
-        if listening and listening.name == "Enqueue" and "action" in listening.attributes:
-            self._notify(listening.get("action"), {"QueueResult": "hangup"}, listening.get("method"))
+        self._notify(listening.hanging_up(verb, self.parties) if verb else ())
         self._end("completed")
-
-    def dial_ends(self, outcome: str, seconds: float = 30) -> None:
-        """The other end of a <Dial> is done: completed, busy, no-answer, failed or canceled; so too for <Enqueue>."""
-        verb = self.listens
-        if verb is None or verb.name not in {"Dial", "Enqueue"}:
-            return
-        self.now += seconds
-        self._tell("phone", f"put through: {outcome}")
-        if verb.name == "Dial":
-            talked = seconds if outcome == "completed" else 0
-            said = _dialled(outcome, talked)
-        else:
-            said = {"QueueResult": outcome, "QueueSid": sid("QU"), "QueueTime": str(round(self.now))}
-            self.queued = None
-        if "action" in verb.attributes:
-            return self._act(verb, said)
-        return self._next()
 
     # How verbs are executed.
 
     def _go_on(self) -> None:
+        """Execute verb after verb until one listens, another document is needed, or there are no more."""
         verbs = document.read(self.twiml).verbs
-        while not self.ended and self.awaits is None and self.position < len(verbs):
-            verb = verbs[self.position]
-            match verb.name:
-                case "Say" | "Play" | "Pause":
-                    self._sound(verb)
-                case "Gather":
-                    for part in verb.children:
-                        self._sound(part)
-                    return self._take_keys()
-                case "Record":
-                    return None
-                case "Dial":
-                    target = verb.text or " ".join(child.text for child in verb.children)
-                    return self._tell("phone", f"dials {target}")
-                case "Enqueue":
-                    action = {"action": urljoin(self.url, verb.get("action"))}
-                    self.queued = msgspec.structs.replace(verb, attributes=verb.attributes | action)
-                    self._tell("phone", f"waits in the queue {verb.text}")
-                    if "waitUrl" in verb.attributes:
-                        self._ask(verb.get("waitUrl"), {"QueuePosition": "1", "QueueTime": "0"}, "POST")
-                    return None
-                case "Leave" if self.queued:
-                    return self._leave()
-                case "Redirect":
-                    return self._ask(verb.text, {}, verb.get("method", "POST"))
-                case "Hangup":
-                    return self._end("completed")
-                case "Reject":
-                    return self._end("busy" if verb.get("reason") == "busy" else "no-answer")
-                case _:
-                    self.problems.append(f"this telephone does not execute <{verb.name}>")
+        while self.position < len(verbs):
+            if not self._execute(verbs[self.position]):
+                return
             self.position += 1
-        if self.position >= len(verbs) and not self.ended and self.awaits is None and not self.queued:
+        if not self.queued:
             self._end("completed")
-        return None
 
-    def _next(self) -> None:
-        self.position += 1
-        self._go_on()
+    def _execute(self, verb: Verb) -> bool:  # noqa: C901 - a case a verb, as Twilio's list has them
+        """Execute one verb; False where the document stops here, for now or for good."""
+        match verb.name:
+            case "Say" | "Play" | "Pause":
+                self._sound(verb)
+                return True
+            case "Gather":
+                for part in verb.children:
+                    self._sound(part)
+                self._press()
+            case "Record":
+                self._press()
+            case "Dial":
+                self._tell("phone", f"dials {verb.text or ' '.join(child.text for child in verb.children)}")
+            case "Enqueue":
+                self._tell("phone", f"waits in the queue {verb.text}")
+                addresses = {
+                    name: urljoin(self.url, verb.get(name)) for name in ("action", "waitUrl") if verb.get(name)
+                }
+                self.queued = msgspec.structs.replace(verb, attributes=verb.attributes | addresses)
+                if "waitUrl" in addresses:
+                    self._wait_in_queue(self.queued)
+            case "Leave" if self.queued:
+                verb, self.queued = self.queued, None
+                self._take(verb, listening.connection(verb, "leave", 0))
+            case "Redirect":
+                self._ask(verb.text, {}, verb.get("method", "POST"))
+            case "Hangup":
+                self._end("completed")
+            case "Reject":
+                self._end("busy" if verb.get("reason") == "busy" else "no-answer")
+            case _:
+                self.problems.append(f"this telephone does not execute <{verb.name}>")
+                return True
+        return False
 
     def _sound(self, verb: Verb) -> None:
         match verb.name:
             case "Say":
-                times = min(int(verb.get("loop", "1")) or 1, 10)
-                for _ in range(times):
+                for _ in range(min(int(verb.get("loop", "1")) or 1, 10)):
                     self._tell("line", verb.text, verb.get("language"), verb.get("voice"))
-                    self.now += _speaking_time(verb.text)
+                    self.now += listening.speaking_time(verb.text)
             case "Play":
                 self._tell("line", f"[{verb.text or 'keys ' + verb.get('digits')}]")
                 self.now += 3
-            case "Pause":
+            case _:
                 self.now += int(verb.get("length", "1"))
 
-    def _take_keys(self) -> None:
+    def _press(self) -> None:
         """Give keys already pressed to whoever listens, as many as it takes."""
-        while self.ahead and (verb := self.listens):
-            if verb.name == "Record" and self.ahead[0] in verb.get("finishOnKey", "1234567890*#"):
-                key, self.ahead = self.ahead[0], self.ahead[1:]
-                return self._recorded(verb, 1, key, "")
-            if verb.name != "Gather" or "dtmf" not in verb.get("input", "dtmf"):
-                self.ahead = ""
-                return self._silence() if verb.name == "Gather" else None
-            keys, finished, self.ahead = _gathered(verb, self.ahead)
-            if not keys:
-                return None
-            self.now += 0.4 * len(keys)
-            return self._act(verb, {"Digits": keys, "FinishedOnKey": finished, "msg": "Gather End"})
-        return None
-
-    def _silence(self) -> None:
         verb = self.listens
-        match verb.name if verb else "":
-            case "Gather" if verb:
-                self.now += int(verb.get("timeout", "5"))
-                if verb.get("actionOnEmptyResult") == "true":
-                    spoken = {"SpeechResult": "", "Confidence": "0.0"} if "speech" in verb.get("input") else {}
-                    return self._act(verb, {"Digits": "", "FinishedOnKey": "", "msg": "Gather End"} | spoken)
-                return self._next()
-            case "Record" if verb:
-                self.now += int(verb.get("timeout", "5"))
-                return self._next()
-            case "Dial" if verb:
-                return self.dial_ends("no-answer", int(verb.get("timeout", "30")))
-            case "Enqueue" if verb and "waitUrl" in verb.attributes:
-                return self._ask(verb.get("waitUrl"), {"QueuePosition": "1", "QueueTime": str(round(self.now))}, "POST")
-            case _:
-                return None
+        if self.ahead and verb:
+            outcome, self.ahead = listening.keys(verb, self.ahead, self.parties)
+            self._take(verb, outcome)
 
-    def _recorded(self, verb: Verb, seconds: int, key: str, words: str) -> None:
-        said = self.parties.recording(min(seconds, int(verb.get("maxLength", "3600"))), key)
-        if "recordingStatusCallback" in verb.attributes:
-            status = said | {"RecordingStatus": "completed", "RecordingSource": "RecordVerb"}
-            self._notify(verb.get("recordingStatusCallback"), status, verb.get("recordingStatusCallbackMethod"))
-        if verb.get("transcribe") == "true" and "transcribeCallback" in verb.attributes:
-            written = {"TranscriptionSid": sid("TR"), "TranscriptionText": words, "TranscriptionStatus": "completed"}
-            self._notify(verb.get("transcribeCallback"), said | written, "POST")
-        self._act(verb, said)
+    def _take(self, verb: Verb, outcome: Outcome) -> None:
+        """Let what the caller did have its effect."""
+        self.now += outcome.seconds
+        self._notify(outcome.notices)
+        self.documents = 0
+        if outcome.posts is not None:
+            self._ask(verb.get("action"), outcome.posts, verb.get("method", "POST"))
+        elif outcome.falls_through:
+            self.position += 1
+            self._go_on()
 
-    def _partial(self, verb: Verb, words: str) -> None:
-        if "partialResultCallback" not in verb.attributes:
-            return
-        parts = words.split()
-        for number in range(1, len(parts) + 1):
-            heard = {"UnstableSpeechResult": " ".join(parts[:number]), "SequenceNumber": str(number - 1)}
-            heard |= {"Stability": "0.8", "Language": verb.get("language", "en-US")}
-            self._notify(verb.get("partialResultCallback"), heard, verb.get("partialResultCallbackMethod"))
+    def _wait_in_queue(self, verb: Verb) -> None:
+        place = {"QueuePosition": "1", "QueueTime": str(round(self.now))}
+        self._ask(verb.get("waitUrl"), place, verb.get("waitUrlMethod", "POST"))
 
-    def _as_twiml(self, reply: Reply) -> str:
-        """The reply as Twilio takes it by its content type: TwiML, or plain text to be read aloud."""
+    def _ask(self, address: str, said: dict[str, str], method: str) -> None:
+        self.awaits = Webhook(urljoin(self.url, address), self.parties.parameters(self.status) | said, method)
+
+    def _notify(self, notices: tuple[Notice, ...]) -> None:
+        for notice in notices:
+            params = self.parties.parameters(self.status) | notice.params
+            self.notices.append(Webhook(urljoin(self.url, notice.address), params, notice.method))
+
+    def _as_twiml(self, asked: Webhook, reply: Reply) -> str:
+        """The reply as Twilio takes it by its status and content type: TwiML, or plain text to be read aloud."""
+        if not 200 <= reply.status < 300:  # noqa: PLR2004 - the class of successes
+            why = f"{asked.method} {asked.url} answered {reply.status}: {reply.body[:200]}"
+            raise document.BrokenTwiml(11200, why)
         kind = reply.content_type.partition(";")[0].strip()
         if kind in {"text/xml", "application/xml", "text/html"}:
             return reply.body
@@ -320,58 +258,11 @@ class Line(msgspec.Struct):
             return f"<Response><Say>{escape(reply.body)}</Say></Response>"
         raise document.BrokenTwiml(12300, f"content type {reply.content_type!r} is not TwiML")
 
-    def _leave(self) -> None:
-        verb, self.queued = self.queued, None
-        if verb and "action" in verb.attributes:
-            self._ask(verb.get("action"), {"QueueResult": "leave"}, verb.get("method", "POST"))
-        else:
-            self._end("completed")
-
-    def _act(self, verb: Verb, said: dict[str, str]) -> None:
-        self.documents = 0
-        self._ask(verb.get("action") or self.url, said, verb.get("method", "POST"))
-
-    def _ask(self, address: str, said: dict[str, str], method: str) -> None:
-        self.awaits = Webhook(urljoin(self.url, address), self.parties.parameters(self.status) | said, method)
-
-    def _notify(self, address: str, said: dict[str, str], method: str) -> None:
-        params = self.parties.parameters(self.status) | said
-        self.notices.append(Webhook(urljoin(self.url, address), params, method or "POST"))
-
-    def _tell(self, who: Literal["line", "caller", "keys", "silence", "phone"], text: str, *more: str) -> None:
-        self.events.append(Event(round(self.now, 1), who, text, *more))
+    def _tell(self, who: Who, text: str, language: str = "", voice: str = "") -> None:
+        self.events.append(Event(round(self.now, 1), who, text, language, voice))
 
     def _end(self, status: str) -> None:
         self.status, self.awaits, self.queued, self.ahead = status, None, None, ""
         self._tell("phone", "the line is closed")
         if self.number.status:
             self.notices.append(Webhook(self.number.status, self.parties.ended(status, self.now)))
-
-
-_WAITING = frozenset({"Gather", "Record", "Dial", "Enqueue"})
-
-
-def _gathered(verb: Verb, pressed: str) -> tuple[str, str, str]:
-    """Take a Gather's keys off those pressed: the keys, the one that finished them, and what is left over."""
-    finish = verb.get("finishOnKey", "#")
-    most = int(verb.get("numDigits", "1000"))
-    keys = ""
-    for place, key in enumerate(pressed):
-        if finish and key == finish:
-            if keys:
-                return keys, key, pressed[place + 1 :]
-            continue  # the finishing key ends nothing that has not begun
-        keys += key
-        if len(keys) == most:
-            return keys, "", pressed[place + 1 :]
-    return keys, "", ""
-
-
-def _dialled(outcome: str, seconds: float) -> dict[str, str]:
-    bridged = {"DialBridged": "true" if outcome == "completed" else "false"}
-    duration = {"DialCallDuration": str(round(seconds))} if outcome == "completed" else {}
-    return {"DialCallStatus": outcome, "DialCallSid": sid("CA")} | bridged | duration
-
-
-def _speaking_time(words: str) -> float:
-    return len(words.split()) / WORDS_A_SECOND

@@ -1,4 +1,4 @@
-"""What Twilio sends with its requests: the parameters of a real voice webhook, as a caller from Boston would cause them."""
+"""What Twilio sends with its requests: the parameters of a real voice webhook."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def sid(prefix: str) -> str:
 
 
 class Number(msgspec.Struct, frozen=True):
-    """A Twilio number as it is set up: where its webhooks go. Addresses are as Twilio is told them, fragment included."""
+    """A Twilio number as it is set up: where its webhooks go, fragments included."""
 
     voice: str
     fallback: str = ""

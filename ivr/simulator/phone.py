@@ -1,8 +1,8 @@
 """A telephone for tests, scripts and people: pick it up, dial, listen, speak, press keys, hang up.
 
-    call = phone.dials()
-    call.hears("how can I help").says("there's a huge pothole")
-    call.hears("Where is").says("twelve thirty four mission street")
+>>> call = phone.dials()
+>>> call.hears("how can I help").says("there's a huge pothole")
+>>> call.hears("Where is").says("twelve thirty four mission street")
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from xml.etree import ElementTree as ET
 
 from ivr.simulator import document
 from ivr.simulator.delivery import Delivery
+from ivr.simulator.exchange import Event
 from ivr.simulator.faults import Fault, Troubled
-from ivr.simulator.line import Event, Line
+from ivr.simulator.line import Line
 from ivr.simulator.parameters import Number, Parties, sid
 from ivr.simulator.transport import Transport
 
@@ -82,9 +83,9 @@ class PhoneCall:
 
     def is_put_through(self, outcome: str = "completed", seconds: float = 30) -> Self:
         """The line dials somebody: this is how it ends (completed, busy, no-answer, failed, canceled)."""
-        if self.dialed is None:
-            raise Misheard(f"nobody is being dialled\n{self.transcript}")
-        self._act().dial_ends(outcome, seconds)
+        if self.listening is None or self.listening.name not in {"Dial", "Enqueue"}:
+            raise Misheard(f"nobody is being called\n{self.transcript}")
+        self._act().connection_ends(outcome, seconds)
         return self.goes_on()
 
     def hangs_up(self, *, saying: str = "") -> Self:

@@ -18,7 +18,8 @@ def test_the_signature_is_the_one_in_twilios_documentation() -> None:
         "From": "+14158675310",
         "To": "+18005551212",
     }
-    headers = Delivery(InProcess(lambda: Toy().app), "12345").headers("https://example.com/myapp.php?foo=1&bar=2", params, "")
+    delivery = Delivery(InProcess(lambda: Toy().app), "12345")
+    headers = delivery.headers("https://example.com/myapp.php?foo=1&bar=2", params, "")
     assert headers["X-Twilio-Signature"] == "L/OH5YylLD5NRKLltdqwSvS0BnU="
 
 
@@ -92,7 +93,8 @@ def test_a_server_error_is_tried_again_where_the_fragment_says_so() -> None:
 
 
 def test_whoever_answers_too_late_is_not_heard() -> None:
-    toy = Toy(voice=response(gather()), heard=response("<Say>Here.</Say>"), voice__fallback=response("<Say>Sorry.</Say>"))
+    sorry = response("<Say>Sorry.</Say>")
+    toy = Toy(voice=response(gather()), heard=response("<Say>Here.</Say>"), voice__fallback=sorry)
     call = toy.phone(strict=False).dials().meets(Fault.SLOW).says("hello")
     call.hears("sorry").does_not_hear("here")
     assert toy.requests[2][2]["ErrorCode"] == "11205"

@@ -36,7 +36,8 @@ def test_a_call_that_goes_as_written_differs_nowhere() -> None:
 
 
 def test_the_first_difference_is_told() -> None:
-    assert difference(CALL, replay(CALL, a_phone("Good morning!"))) == "wanted: line: How can I help?\nheard:  line: Good morning!"
+    told = difference(CALL, replay(CALL, a_phone("Good morning!")))
+    assert told == "wanted: line: How can I help?\nheard:  line: Good morning!"
     assert "wanted: line: One more thing." in difference(CALL + "line: One more thing.\n", replay(CALL, a_phone()))
 
 

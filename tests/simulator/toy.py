@@ -1,4 +1,4 @@
-"""A tiny line of its own for trying the telephone: a Flask application that checks signatures as Twilio's guide says."""
+"""A tiny line for trying the telephone on: a Flask application that checks signatures as Twilio's guide says."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flask import Flask, Response, abort, redirect, request
 from twilio.request_validator import RequestValidator
+from werkzeug import Response as BaseResponse
 
 from ivr.simulator.parameters import Number
 from ivr.simulator.phone import Phone
@@ -24,11 +25,11 @@ class Toy:
         self.app = Flask(__name__)
         self.app.add_url_rule("/<path:path>", view_func=self.answer, methods=["GET", "POST"])
 
-    def answer(self, path: str) -> object:
+    def answer(self, path: str) -> Response | BaseResponse:
         """Answer one webhook."""
         signature = request.headers.get("X-Twilio-Signature", "")
-        query = request.query_string.decode()
-        if not RequestValidator(TOKEN).validate(f"{BASE}/{path}" + (f"?{query}" if query else ""), request.form, signature):
+        query = f"?{request.query_string.decode()}" if request.query_string else ""
+        if not RequestValidator(TOKEN).validate(f"{BASE}/{path}{query}", request.form, signature):
             abort(403)
         form = request.values.to_dict()
         self.requests.append((request.method, request.full_path.rstrip("?"), form))
