@@ -37,7 +37,7 @@ def test_help_lists_every_command_and_loads_none() -> None:
 
 def test_the_list_says_of_each_command_what_it_says_of_itself() -> None:
     told = {words: summary for words, summary, _ in commands()}
-    assert told == {words: (command.help or "").strip().splitlines()[0] for words, _, command in commands()}
+    assert told == {words: command.get_short_help_str(limit=200) for words, _, command in commands()}
 
 
 def test_every_command_explains_itself_and_its_options() -> None:
