@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
-from ivr.understanding.found import Place
+from ivr.understanding.found import Place, PlaceFinding
 
 
 class State(StrEnum):
@@ -109,6 +109,10 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     corner: bool = False
     """Keying a corner: a second street follows the first."""
     place_tries: int = 0
+    place_words: tuple[str, ...] = ()
+    """What was said about the place and not found."""
+    half_place: PlaceFinding | None = None
+    """A place that was mentioned in passing and still has to be asked about."""
     answers: dict[str, str] = {}
     """Answers to the service's own questions, by code."""
     description: str = ""
@@ -126,6 +130,8 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     """Reasons why a person should look at the ticket."""
     ticket: str = ""
     """Number of the ticket just filed or asked about."""
+    reopenable: bool = False
+    """Whether the ticket asked about may be opened again."""
     tickets: tuple[str, ...] = ()
     """All tickets filed in this call."""
     resumed_from: str = ""

@@ -53,14 +53,16 @@ def advance(context: Context, heard: Heard) -> Turn:
     """Hear one thing, and decide what to say next."""
     alarm = guard.assess(heard, context)  # the first statement of the only door
     if alarm:
-        return _Stage(context).go(guard.respond(alarm, heard, context)).turn(alarm=alarm)
+        return _Stage(context).go(guard.respond(alarm, heard, context), declared=False).turn(alarm=alarm)
     context = _with_keys(context, heard)
     return _Stage(context).hear(heard).turn()
 
 
 def _with_keys(context: Context, heard: Heard) -> Context:
     """Remember single keys over turns, so that 9-1-1 keyed into one-key menus is noticed."""
-    keys = (context.call.keys + heard.digits)[-_KEPT_KEYS:] if isinstance(heard, Digits) and len(heard.digits) == 1 else ""
+    keys = (
+        (context.call.keys + heard.digits)[-_KEPT_KEYS:] if isinstance(heard, Digits) and len(heard.digits) == 1 else ""
+    )
     return _remembering(context, {"keys": keys}) if keys != context.call.keys else context
 
 
@@ -76,6 +78,7 @@ class _Stage:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.lead: list[Said] = []
+        self.missed = False
         self.path: list[str] = [context.call.state]
         self.outcome: Turn | None = None
         self.moves = 0
@@ -117,6 +120,8 @@ class _Stage:
             case universals.Repeat():
                 self.lead = list(self.call.lead)
                 return self.go(SCRIPT[State(self.call.state)].play(self.context, None))
+            case universals.Back(state, memory):
+                return self.go(Go(state, remember=memory), declared=False)
             case universals.Help():
                 self._remember({"attempts": max(2, self.call.attempts)})
                 return self.go(SCRIPT[State(self.call.state)].play(self.context, None))
@@ -128,11 +133,11 @@ class _Stage:
         scene = SCRIPT[State(self.call.state)]
         attempts, stumbles = self.call.attempts + 1, self.call.stumbles + 1
         self._remember({"attempts": attempts, "stumbles": stumbles})
-        if scene.unanswered is not UNANSWERED and attempts >= PATIENCE - 1:
+        if scene.unanswered is not UNANSWERED and attempts >= scene.tries:
             return self.go(scene.play(self.context, scene.unanswered))
         if attempts >= PATIENCE or stumbles >= PATIENCE_IN_ALL:
             return self.go(Go(State.PERSON, say="get_a_person"), declared=False)
-        self.lead = [Said(how)]
+        self.lead, self.missed = [Said(how)], True
         return self.go(scene.play(self.context, None))
 
     def go(self, move: Move, *, declared: bool = True) -> _Stage:
@@ -146,11 +151,12 @@ class _Stage:
             match move:
                 case Go(state, say, slots):
                     self._enter(state, declared=declared)
-                    if say:
-                        self.lead.append(Said(say, slots))
+                    self.lead.extend(say if isinstance(say, tuple) else (Said(say, slots),) if say else ())
                     move, declared = SCRIPT[state].play(self.context, None), True
                 case Ask(prompt, slots):
-                    spoken, listen = ask_aloud(self.context, SCRIPT[State(self.call.state)].hears, prompt, slots, self.lead)
+                    spoken, listen = ask_aloud(
+                        self.context, SCRIPT[State(self.call.state)].hears, prompt, slots, self.lead
+                    )
                     return self._decide(spoken, listen)
                 case Do(effect):
                     self.outcome = Turn(self.call, effect=effect)
@@ -167,7 +173,8 @@ class _Stage:
                     assert_never(move)
 
     def _decide(self, spoken: tuple[Any, ...], then: Next) -> _Stage:
-        self._remember({"lead": tuple(said for said in self.lead if said.prompt not in {"no_input", "no_match"})})
+        if not self.missed:
+            self._remember({"lead": tuple(self.lead)})
         self.outcome = Turn(self.call, spoken, then)
         return self
 
@@ -180,7 +187,7 @@ class _Stage:
         memory: dict[str, Any] = {"state": state}
         if state != left:
             memory["attempts"] = 0
-            if SCRIPT[left].hears.__class__.__name__ != "Outcome" and len(self.path) == 1:
+            if declared and len(self.path) == 1 and SCRIPT[left].asks:
                 memory["before"] = (*self.call.before, left)[-_STATES_BACK:]
         self._remember(memory)
         self.path.append(state)

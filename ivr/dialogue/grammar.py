@@ -43,7 +43,7 @@ class Grammar(Protocol[T_co]):
         """Name the things to choose from, read out after the prompt; option i is key i + 1."""
 
 
-class _Plain:
+class Plain:
     """What most grammars share: nothing to choose from, one key, speech."""
 
     def options(self, context: Context) -> tuple[Option, ...]:  # noqa: ARG002 - the protocol's signature
@@ -56,7 +56,7 @@ class _Plain:
 
 
 @dataclass(frozen=True, slots=True)
-class YesNo(_Plain):
+class YesNo(Plain):
     """Yes is 1, no is 2."""
 
     def understand(self, heard: Heard, context: Context) -> bool:  # noqa: ARG002
@@ -79,7 +79,7 @@ class YesNo(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf(_Plain):
+class OneOf(Plain):
     """One of a few options, by key, number or name. Gives the option's index."""
 
     of: Callable[[Context], tuple[Option, ...]]
@@ -106,7 +106,7 @@ class OneOf(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
-class Number(_Plain):
+class Number(Plain):
     """Digits, keyed and ended with pound, or spoken. Gives them as a string; `fewest` and `most` bound their count."""
 
     fewest: int
@@ -137,7 +137,7 @@ class Number(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
-class FreeText(_Plain):
+class FreeText(Plain):
     """Whatever the caller says, or nothing: a lone 2 or "no, that's all" gives an empty string."""
 
     def understand(self, heard: Heard, context: Context) -> str:  # noqa: ARG002
@@ -160,7 +160,7 @@ T = TypeVar("T", DialResult, Recorded, Result)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(_Plain, Generic[T]):
+class Outcome(Plain, Generic[T]):
     """Not the caller but the world answering: how a dial ended, a recording, the result of an effect."""
 
     kind: type[T]
@@ -170,6 +170,33 @@ class Outcome(_Plain, Generic[T]):
         if isinstance(heard, self.kind):
             return heard
         raise NoMatch
+
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+@dataclass(frozen=True, slots=True)
+class Either(Plain, Generic[A, B]):
+    """What the first grammar understands, or else what the second does; it listens as the first."""
+
+    first: Grammar[A]
+    second: Grammar[B]
+
+    def understand(self, heard: Heard, context: Context) -> A | B:
+        """Try the first, then the second."""
+        try:
+            return self.first.understand(heard, context)
+        except NoMatch:
+            return self.second.understand(heard, context)
+
+    def options(self, context: Context) -> tuple[Option, ...]:
+        """Name the first grammar's options."""
+        return self.first.options(context)
+
+    def listen(self, context: Context) -> Listen:
+        """Listen as the first grammar does."""
+        return self.first.listen(context)
 
 
 yes_no = YesNo()

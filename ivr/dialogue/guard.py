@@ -15,7 +15,9 @@ from ivr.dialogue.moves import Go
 from ivr.emergency import Assessment, Verdict, assess_digits
 from ivr.understanding.answers import yes_or_no
 
-_NUMBERS_ARE_ASKED = frozenset({State.PLACE, State.PLACE_NUMBER, State.STATUS_NUMBER, State.CONTACT_NUMBER, State.QUESTION})
+_NUMBERS_ARE_ASKED = frozenset(
+    {State.PLACE, State.PLACE_NUMBER, State.STATUS_NUMBER, State.CONTACT_NUMBER, State.QUESTION}
+)
 """Where 911 may be a house number: there the keys are a possible emergency, and the question names 911."""
 _ALREADY_SENT = frozenset({State.EMERGENCY, State.POSSIBLE_EMERGENCY})
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from ivr.dialogue.call import Call, State
+from ivr.dialogue.call import Call, Said, State
 from ivr.emergency.verdict import Assessment
 
 Slots = dict[str, str]
@@ -26,10 +26,10 @@ class Ask(msgspec.Struct, frozen=True):
 
 
 class Go(msgspec.Struct, frozen=True):
-    """Go on to another state, after saying `say` (if any). `remember` names fields of `Call` and their new values."""
+    """Go on to another state, after saying `say` (a prompt, filled by `slots`, or several). `remember` names fields of `Call` and their new values."""
 
     state: State
-    say: str = ""
+    say: str | tuple[Said, ...] = ""
     slots: Slots = {}
     remember: Memory = {}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from dispatch.city.model import MenuEntry, in_language
 from ivr.dialogue.context import Context
-from ivr.dialogue.grammar import NoMatch, Option, _Plain
+from ivr.dialogue.grammar import NoMatch, Option, Plain
 from ivr.dialogue.heard import Digits, Heard, Speech
 from ivr.dialogue.moves import Listen
 from ivr.understanding.answers import one_of
@@ -42,7 +42,7 @@ def request_in(text: str, context: Context) -> Request:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenRequest(_Plain):
+class OpenRequest(Plain):
     """The open question: a request in any words, or a key: 1 the menu, 2 check a request, then the other languages."""
 
     def understand(self, heard: Heard, context: Context) -> Request | Command | str:
@@ -63,7 +63,9 @@ class OpenRequest(_Plain):
 
     def listen(self, context: Context) -> Listen:
         """One key, or speech, with the service names and likely streets as hints."""
-        return Listen(context.call.language, digits=1, hints=context.understanding.hints("request", context.call.language))
+        return Listen(
+            context.call.language, digits=1, hints=context.understanding.hints("request", context.call.language)
+        )
 
 
 def other_languages(context: Context) -> tuple[str, ...]:
@@ -72,7 +74,7 @@ def other_languages(context: Context) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceAnswer(_Plain):
+class PlaceAnswer(Plain):
     """An address, a corner or a landmark by voice; key 1 means "by keys"; more keys are a house number."""
 
     def understand(self, heard: Heard, context: Context) -> Where | str:
@@ -83,7 +85,9 @@ class PlaceAnswer(_Plain):
             case Digits(keys) if keys.isdigit() and keys != "2":
                 return keys
             case Speech(text) if text.strip():
-                finding = context.understanding.place(text, context.call.language, asked=True, service=context.call.service)
+                finding = context.understanding.place(
+                    text, context.call.language, asked=True, service=context.call.service
+                )
                 return Where(text.strip(), finding)
         raise NoMatch
 
@@ -93,7 +97,7 @@ class PlaceAnswer(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
-class StreetAnswer(_Plain):
+class StreetAnswer(Plain):
     """A street by voice, or spelled with the letters on the keys."""
 
     def understand(self, heard: Heard, context: Context) -> Where:
@@ -105,7 +109,9 @@ class StreetAnswer(_Plain):
                 if places:
                     return Where("", PlaceFinding(guesses=places, number=call.number))
             case Speech(text) if text.strip():
-                finding = context.understanding.place(text, call.language, asked=True, number=call.number, service=call.service)
+                finding = context.understanding.place(
+                    text, call.language, asked=True, number=call.number, service=call.service
+                )
                 return Where(text.strip(), finding)
         raise NoMatch
 
@@ -115,7 +121,7 @@ class StreetAnswer(_Plain):
 
 
 @dataclass(frozen=True, slots=True)
-class NumberAnswer(_Plain):
+class NumberAnswer(Plain):
     """The house number on a street already known; a corner or a whole new place will do as well."""
 
     def understand(self, heard: Heard, context: Context) -> Where | str:
@@ -146,7 +152,7 @@ def _listen_for_place(context: Context) -> Listen:
 
 
 @dataclass(frozen=True, slots=True)
-class MenuAnswer(_Plain):
+class MenuAnswer(Plain):
     """A key of the menu, the name of an entry, or a request in the caller's own words."""
 
     def options(self, context: Context) -> tuple[Option, ...]:

@@ -9,7 +9,7 @@ import msgspec
 
 from ivr.dialogue.call import State
 from ivr.dialogue.context import Context
-from ivr.dialogue.grammar import Grammar
+from ivr.dialogue.grammar import Grammar, Outcome
 from ivr.dialogue.moves import Move
 
 T = TypeVar("T")
@@ -27,14 +27,21 @@ class Scene(msgspec.Struct, frozen=True):
     hears: Grammar[Any]
     to: frozenset[State]
     unanswered: Any = UNANSWERED
-    """What silence or nonsense amounts to after two tries; scenes without it lead to a person."""
+    """What silence or nonsense amounts to after `tries` of it; scenes without it lead to a person."""
+
+    tries: int = 2
+
+    @property
+    def asks(self) -> bool:
+        """Whether the caller is asked here, so that * can lead back to it."""
+        return not isinstance(self.hears, Outcome)
 
 
 SCRIPT: dict[State, Scene] = {}
 
 
 def state(
-    name: State, *, hears: Grammar[T], to: Collection[State] = (), unanswered: T | object = UNANSWERED
+    name: State, *, hears: Grammar[T], to: Collection[State] = (), unanswered: T | object = UNANSWERED, tries: int = 2
 ) -> Callable[[Play[T]], Play[T]]:
     """Enter a function into the script as the scene of state `name`.
 
@@ -46,7 +53,7 @@ def state(
         if name in SCRIPT:
             message = f"two scenes for {name}"
             raise ValueError(message)
-        SCRIPT[name] = Scene(name, play, hears, frozenset(to), unanswered)
+        SCRIPT[name] = Scene(name, play, hears, frozenset(to), unanswered, tries)
         return play
 
     return enter

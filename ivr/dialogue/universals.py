@@ -5,6 +5,8 @@ One table, so that no state has to know about it.
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from ivr.dialogue.call import State
@@ -23,17 +25,26 @@ class Help(msgspec.Struct, frozen=True):
     """Say the present question in full, with its keys."""
 
 
-Shortcut = Repeat | Help | Go
+class Back(msgspec.Struct, frozen=True):
+    """To an earlier question; it is not itself one to come back to."""
+
+    to: State
+    remember: dict[str, Any] = {}
+
+
+Shortcut = Repeat | Help | Back | Go
 
 _LANGUAGES = {Command.ENGLISH: "en", Command.SPANISH: "es", Command.FRENCH: "fr"}
 _KEYS = {"0": Command.OPERATOR, "*": Command.BACK, "**": Command.MAIN_MENU}
 _ONLY_EMERGENCY_SPEAKS = frozenset({State.EMERGENCY, State.POSSIBLE_EMERGENCY})
 """Here a person or another language may be asked for, but nothing leads away from the question."""
-_WORDS_ARE_WANTED = frozenset({State.DESCRIBE, State.COMMENT, State.NAME, State.QUESTION, State.ANYTHING_ELSE, State.REVIEW})
+_WORDS_ARE_WANTED = frozenset(
+    {State.DESCRIBE, State.COMMENT, State.NAME, State.QUESTION, State.ANYTHING_ELSE, State.REVIEW}
+)
 """Here "nothing" and "that's all" answer the question asked."""
-FRESH: dict[str, object] = {
+FRESH: dict[str, Any] = {
     "service": "", "service_guesses": (), "menu": (), "place": None, "place_confirmed": False, "place_guesses": (), "number": "",
-    "street": "", "corner": False, "place_tries": 0, "answers": {}, "description": "", "said": (), "asked": (), "changing": False,
+    "street": "", "corner": False, "place_tries": 0, "place_words": (), "half_place": None, "answers": {}, "description": "", "said": (), "asked": (), "changing": False,
     "review": (), "resumed_from": "", "before": (),
 }  # fmt: skip
 """What a new request starts from: everything about the problem forgotten, the caller and language kept."""
@@ -90,15 +101,17 @@ def _follow(command: Command, context: Context) -> Shortcut | None:
                 return None
             here = State(call.state)
             say = "language_changed" if here not in _ONLY_EMERGENCY_SPEAKS else ""
-            return Go(here if here is not State.WELCOME else State.HOW_CAN_I_HELP, say=say, remember={"language": language})
+            return Go(
+                here if here is not State.WELCOME else State.HOW_CAN_I_HELP, say=say, remember={"language": language}
+            )
 
 
 def _back(context: Context) -> Shortcut:
     """To the question before this one; at the first question, this one again."""
     call = context.call
     if call.menu and call.state == State.MENU:
-        return Go(State.MENU, remember={"menu": call.menu[:-1]})
+        return Back(State.MENU, {"menu": call.menu[:-1]})
     earlier = [name for name in call.before if State(name) in SCRIPT]
     if not earlier:
         return Repeat()
-    return Go(State(earlier[-1]), remember={"before": tuple(earlier[:-1]), "place_confirmed": False})
+    return Back(State(earlier[-1]), {"before": tuple(earlier[:-1]), "place_confirmed": False})

@@ -13,7 +13,16 @@ _SUFFIXES = {
     "Cir": "Circle", "Hl": "Hill", "Pk": "Park", "Wy": "Way", "Aly": "Alley", "Brg": "Bridge", "Expy": "Expressway", "Xing": "Crossing",
     "Cres": "Crescent", "Whf": "Wharf", "Plz": "Plaza", "Trl": "Trail", "Vw": "View", "Mt": "Mount", "Ext": "Extension",
 }  # fmt: skip
-_DIRECTIONS = {"N": "North", "S": "South", "E": "East", "W": "West", "NE": "Northeast", "NW": "Northwest", "SE": "Southeast", "SW": "Southwest"}
+_DIRECTIONS = {
+    "N": "North",
+    "S": "South",
+    "E": "East",
+    "W": "West",
+    "NE": "Northeast",
+    "NW": "Northwest",
+    "SE": "Southeast",
+    "SW": "Southwest",
+}
 _AND = {"en": "and", "es": "y", "fr": "et"}
 
 
@@ -42,7 +51,9 @@ def _spoken_part(part: str) -> str:
     number = _HOUSE_NUMBER.match(part)
     head = ""
     if number:
-        head = ", ".join(spoken_digits(found) for found in number.groups()[:2] if found) + f" {number[3]}".rstrip() + " "
+        head = (
+            ", ".join(spoken_digits(found) for found in number.groups()[:2] if found) + f" {number[3]}".rstrip() + " "
+        )
         part = part[number.end() :].strip()
     words = part.split()
     for index, word in enumerate(words):

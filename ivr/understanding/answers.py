@@ -66,7 +66,12 @@ def means_skip(text: str) -> bool:
     """Whether the caller wants to leave an optional question unanswered: "no", "nothing else", "skip that"."""
     words = plain_words(text)
     meaningful = [word for word in words if word not in _FILLER]
-    return bool(words) and len(meaningful) <= 2 and all(word in _SKIP for word in meaningful) and bool(_SKIP.intersection(words))
+    return (
+        bool(words)
+        and len(meaningful) <= 2
+        and all(word in _SKIP for word in meaningful)
+        and bool(_SKIP.intersection(words))
+    )
 
 
 def one_of(text: str, names: Sequence[str], phrases: Sequence[Sequence[str]] = ()) -> int | None:
@@ -110,7 +115,9 @@ def _only_one_holds(said: tuple[str, ...], wordings: Sequence[Sequence[tuple[str
 
 
 def _numbered(words: tuple[str, ...], count: int) -> int | None:
-    meaningful = [word for word in words if word not in _FILLER and word not in {"number", "option", "press", "numero", "opcion"}]
+    meaningful = [
+        word for word in words if word not in _FILLER and word not in {"number", "option", "press", "numero", "opcion"}
+    ]
     if not meaningful:
         return None
     if _LAST.intersection(meaningful) and len(meaningful) <= 2:

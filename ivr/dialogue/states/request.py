@@ -1,0 +1,98 @@
+"""What is wrong: from the caller's own words or from the keys to one of the city's services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dispatch.city.model import in_language
+from ivr.dialogue.agenda import AGENDA, onward
+from ivr.dialogue.call import State
+from ivr.dialogue.context import Context
+from ivr.dialogue.grammar import NoMatch, OneOf, Option
+from ivr.dialogue.moves import Ask, Go, Move
+from ivr.dialogue.requests import MenuAnswer, Request, menu_here
+from ivr.dialogue.script import state
+from ivr.prompts.prompts import wording
+from ivr.understanding.places import OFFER as PLAUSIBLE
+from ivr.understanding.places import SURE
+from ivr.understanding.services import GO_ON, OFFER
+
+_CHOICES = 3
+
+
+def take_request(context: Context, request: Request) -> Move:
+    """Keep all that a request said: a service if sure, a place if one was named; ask or offer what is unsure."""
+    call = context.call
+    memory: dict[str, Any] = {"said": (*call.said, request.text)}
+    place = request.place.best
+    if place is not None and not request.place.missing and place.confidence >= SURE:
+        memory["place"] = place
+    elif request.place.missing or (place is not None and place.confidence >= PLAUSIBLE):
+        memory["half_place"] = request.place
+    best = request.services[0] if request.services else None
+    if best is not None and best.confidence >= GO_ON:
+        return service_chosen(context, best.code, **memory)
+    offered = tuple(guess.code for guess in request.services if guess.confidence >= OFFER)[:_CHOICES]
+    if offered:
+        return Go(State.CHOOSE_SERVICE, remember=memory | {"service_guesses": offered})
+    if call.attempts or place is not None:
+        return Go(State.MENU, say="menu_instead", remember=memory | {"menu": ()})
+    raise NoMatch
+
+
+def service_chosen(context: Context, code: str, **memory: Any) -> Go:  # noqa: ANN401 - fields of Call
+    """Go on with a service, confirming it by naming it; a notice in force for it is said first."""
+    city, call = context.city, context.call
+    service = city.services[code]
+    slots = {"service": in_language(service.names, call.language)}
+    kept = {
+        answer: value
+        for answer, value in call.answers.items()
+        if any(answer == question.code for question in service.questions)
+    }
+    return onward(
+        context,
+        say="service_understood",
+        slots=slots,
+        **({"answers": kept} | memory | {"service": code, "service_guesses": ()}),
+    )
+
+
+def _offered_services(context: Context) -> tuple[Option, ...]:
+    services, language = context.city.services, context.call.language
+    offered = [services[code] for code in context.call.service_guesses if code in services]
+    options = [Option(in_language(service.names, language), service.phrases.get(language, ())) for service in offered]  # type: ignore[call-overload]
+    return (*options, Option(wording("something_else", language, {}), _NEITHER.get(language, ())))
+
+
+_NEITHER = {
+    "en": ("none of these", "neither", "no", "none", "something different"),
+    "es": ("ninguna de estas", "ninguno", "no", "otra"),
+    "fr": ("aucun", "aucune", "non", "ni l'un ni l'autre"),
+}
+
+
+@state(State.CHOOSE_SERVICE, hears=OneOf(_offered_services), to=AGENDA | {State.MENU})
+def choose_service(context: Context, index: int | None) -> Move:
+    """Unsure what was meant: offer the likeliest two or three by name and key."""
+    guesses = context.call.service_guesses
+    if index is None:
+        return Ask("choose_service")
+    if index < len(guesses):
+        return service_chosen(context, guesses[index])
+    return Go(State.MENU, remember={"menu": (), "service_guesses": ()})
+
+
+@state(State.MENU, hears=MenuAnswer(), to=AGENDA | {State.MENU, State.CHOOSE_SERVICE})
+def menu(context: Context, chosen: int | Request | None) -> Move:
+    """The city's key menu, at most five entries a level; a request in words will do here too."""
+    match chosen:
+        case None:
+            return Ask("menu")
+        case Request():
+            return take_request(context, chosen)
+        case index:
+            entry = menu_here(context)[index]
+            if entry.service is not None:
+                return service_chosen(context, entry.service, menu=())
+            return Go(State.MENU, remember={"menu": (*context.call.menu, index)})
