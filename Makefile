@@ -8,7 +8,6 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-PORT   ?= 8311
 PYTHON ?= python3
 ARGS   ?=
 BIN    := .venv/bin
@@ -22,7 +21,7 @@ DEV     := .venv/.dev
 
 .PHONY: run
 run: ready ## Serve the demo city on http://127.0.0.1:8311; the browser phone is at /phone
-	@exec $(BIN)/dial311 run --port $(PORT)
+	@exec $(BIN)/dial311 run
 
 .PHONY: call
 call: ready ## Call the line from this terminal
