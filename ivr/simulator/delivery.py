@@ -52,7 +52,7 @@ class Delivery:
             except Undelivered as undelivered:
                 line.problems.append(f"{notice.url}: {undelivered}")
             else:
-                if not 200 <= answer.status < 300:  # noqa: PLR2004 - the class of successes
+                if not 200 <= answer.status < 300:
                     line.problems.append(f"{notice.url} answered {answer.status}: {answer.body[:200]}")
 
     def deliver(self, webhook: Webhook) -> Reply:

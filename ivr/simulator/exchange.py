@@ -37,3 +37,15 @@ class Event(msgspec.Struct, frozen=True):
     text: str
     language: str = ""
     voice: str = ""
+
+
+class Filed(msgspec.Struct, frozen=True):
+    """A ticket that came of a call, as whoever tries the line wants to see it."""
+
+    number: str
+    service: str
+    address: str
+    department: str
+    status: str
+    url: str = ""
+    """Where the public follows it."""

@@ -247,7 +247,7 @@ class Line(msgspec.Struct):
 
     def _as_twiml(self, asked: Webhook, reply: Reply) -> str:
         """The reply as Twilio takes it by its status and content type: TwiML, or plain text to be read aloud."""
-        if not 200 <= reply.status < 300:  # noqa: PLR2004 - the class of successes
+        if not 200 <= reply.status < 300:
             why = f"{asked.method} {asked.url} answered {reply.status}: {reply.body[:200]}"
             raise document.BrokenTwiml(11200, why)
         kind = reply.content_type.partition(";")[0].strip()
