@@ -176,10 +176,19 @@ class Gazetteer:
         """Ids of the streets that have a house of that number, inside a range or by itself."""
         return {street for (street,) in self._sql.execute("SELECT street FROM holds WHERE number = ?", (number,))}
 
-    def areas_with(self, number: int, street: int) -> list[str]:
-        """The areas in which that street has that number."""
-        rows = self._sql.execute("SELECT area FROM holds WHERE number = ? AND street = ?", (number, street))
-        return [self.areas[area] for (area,) in rows]
+    def holders(self, number: int, streets: Iterable[int]) -> dict[int, list[str]]:
+        """Which of these streets have that number, and in which areas."""
+        some = ",".join(map(str, streets))
+        found: dict[int, list[str]] = {}
+        query = f"SELECT street, area FROM holds WHERE number = ? AND street IN ({some})"  # noqa: S608 - whole numbers
+        for street, area in self._sql.execute(query, (number,)):
+            found.setdefault(street, []).append(self.areas[area])
+        return found
+
+    def numbers(self, street: int) -> list[int]:
+        """The house numbers of a street, ranges by their first, in order."""
+        rows = self._sql.execute("SELECT DISTINCT number FROM address WHERE street = ?", (street,))
+        return [number for (number,) in rows]
 
     def block(self, street: int, low: int, high: int) -> list[Address]:
         """The addresses numbered `low` to `high` on a street, in order."""

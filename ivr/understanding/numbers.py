@@ -1,0 +1,279 @@
+"""Numbers as people say them, and as recognisers write what they said.
+
+A house number is said in digits ("one two three four"), pairs ("twelve thirty four"), hundreds ("twelve hundred"), with
+"oh" ("one oh five"), as a whole ("one thousand two hundred thirty four"), and written down as any of "1234", "12 34",
+"1-2-3-4", "1,234", "12th 34". So a text has several readings, each with a cost; the gazetteer knows which one exists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from dispatch.city.gazetteer_names import plain
+
+LONGEST = 6
+"""Digits in a house number, at most."""
+_FURTHEST = 9
+"""Words a house number may take: "two thousand seven hundred and eighty seven" takes seven."""
+
+
+class Reading(NamedTuple):
+    """One way to read a house number from the start of some words."""
+
+    number: int
+    end: int
+    """How many words it took."""
+    cost: float = 0.0
+    """0: plainly said so. Each point makes the reading about three times less likely."""
+    suffix: str = ""
+    """The letter of 12B."""
+    high: int = 0
+    """The other end of a range such as 35-37, else 0."""
+
+
+class _Words(NamedTuple):
+    """How one language counts."""
+
+    values: dict[str, int]
+    hundred: frozenset[str]
+    thousand: frozenset[str]
+    joins: frozenset[str]
+    """Words inside a number that mean nothing: one hundred *and* five, treinta *y* cuatro."""
+    repeats: dict[str, int]
+    homophones: dict[str, str]
+    """Words a recogniser writes for a digit."""
+    through: frozenset[str]
+
+
+def _values(text: str) -> dict[str, int]:
+    return {word: int(value) for word, value in (pair.split(":") for pair in text.split())}
+
+
+_WORDS: dict[str, _Words] = {
+    "en": _Words(
+        _values(
+            "zero:0 oh:0 o:0 nought:0 one:1 two:2 three:3 four:4 five:5 six:6 seven:7 eight:8 nine:9 niner:9 ten:10 "
+            "eleven:11 twelve:12 thirteen:13 fourteen:14 fifteen:15 sixteen:16 seventeen:17 eighteen:18 nineteen:19 "
+            "twenty:20 thirty:30 forty:40 fourty:40 fifty:50 sixty:60 seventy:70 eighty:80 ninety:90"
+        ),
+        frozenset({"hundred", "hundreds"}), frozenset({"thousand"}), frozenset({"and"}),
+        {"double": 2, "triple": 3, "treble": 3},
+        {"to": "2", "too": "2", "for": "4", "fore": "4", "ate": "8", "won": "1", "tree": "3", "sex": "6", "tan": "10"},
+        frozenset({"to", "through", "thru"}),
+    ),
+    "es": _Words(
+        _values(
+            "cero:0 uno:1 un:1 una:1 dos:2 tres:3 cuatro:4 cinco:5 seis:6 siete:7 ocho:8 nueve:9 diez:10 once:11 doce:12 "
+            "trece:13 catorce:14 quince:15 dieciseis:16 diecisiete:17 dieciocho:18 diecinueve:19 veinte:20 veintiuno:21 "
+            "veintiun:21 veintidos:22 veintitres:23 veinticuatro:24 veinticinco:25 veintiseis:26 veintisiete:27 "
+            "veintiocho:28 veintinueve:29 treinta:30 cuarenta:40 cincuenta:50 sesenta:60 setenta:70 ochenta:80 "
+            "noventa:90 cien:100 ciento:100 doscientos:200 trescientos:300 cuatrocientos:400 quinientos:500 "
+            "seiscientos:600 setecientos:700 ochocientos:800 novecientos:900"
+        ),
+        frozenset(), frozenset({"mil"}), frozenset({"y"}), {"doble": 2, "triple": 3}, {}, frozenset({"a", "al", "hasta"}),
+    ),
+    "fr": _Words(
+        _values(
+            "zero:0 un:1 une:1 deux:2 trois:3 quatre:4 cinq:5 six:6 sept:7 huit:8 neuf:9 dix:10 onze:11 douze:12 "
+            "treize:13 quatorze:14 quinze:15 seize:16 vingt:20 vingts:20 trente:30 quarante:40 cinquante:50 soixante:60 "
+            "septante:70 huitante:80 octante:80 nonante:90"
+        ),
+        frozenset({"cent", "cents"}), frozenset({"mille", "mil"}), frozenset({"et"}), {"double": 2, "triple": 3},
+        {"cette": "7", "set": "7", "sang": "100", "vin": "20", "dis": "10"}, frozenset({"a", "au", "jusqu"}),
+    ),
+}  # fmt: skip
+_TOKEN = re.compile(r"\d+|[a-z]+")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|e|eme|o|a)\b")
+
+
+def tokens(text: str) -> list[str]:
+    """The words and digit groups of a text, plain: "1,838-Blue Hill, 98th" → 1838, blue, hill, 98th."""
+    folded = _THOUSANDS.sub("", plain(text)) if "," in text else plain(text)
+    found: list[str] = []
+    for match in re.finditer(r"[a-z0-9]+", folded):
+        token = match[0]
+        if token.isalpha() or token.isdigit() or _ORDINAL.search(token):
+            found.append(token)
+        else:
+            found.extend(_TOKEN.findall(token))
+    return found
+
+
+def digits_of(token: str) -> str:
+    """The digits of "12" or "12th", else ""."""
+    if token.isdigit():
+        return token
+    bare = _ORDINAL.sub("", token)
+    return bare if bare.isdigit() else ""
+
+
+def house_numbers(words: Sequence[str], language: str = "en") -> list[Reading]:
+    """Every sensible reading of a house number at the very start of some plain words, the likeliest first.
+
+    "98th", "print" reads 98; "40", "8", "10" reads 40, 48, 408, 4810 …; "one", "twenty", "third" reads 1 and 120.
+    Nothing is read where no number starts.
+    """
+    known = _WORDS.get(language, _WORDS["en"])
+    found: dict[tuple[int, int, str, int], float] = {}
+    for end in range(1, min(len(words), _FURTHEST) + 1):
+        if end > 1 and not _may_continue(words[end - 1], known) and len(words[end - 1]) > 1:
+            break
+        for digits, cost in _read(words[:end], known):
+            if len(digits) <= LONGEST and (len(digits) == 1 or digits[0] != "0"):
+                _keep(found, (int(digits), end, "", 0), cost)
+                if end < len(words) and len(words[end]) == 1 and words[end].isalpha() and words[end] not in known.joins:
+                    _keep(found, (int(digits), end + 1, words[end].upper(), 0), cost + 0.4)
+        for low, high in _ranges(words[:end], known):
+            _keep(found, (low, end, "", high), 0.5)
+    readings = [Reading(number, end, cost, suffix, high) for (number, end, suffix, high), cost in found.items()]
+    readings.sort(key=lambda one: (one.cost - 0.6 * one.end, -one.end))
+    return readings
+
+
+def spoken_digits(text: str, language: str = "en") -> str:
+    """The digits of a ticket or telephone number said one by one, in groups, with "double" or "oh".
+
+    "four one five, five five five, double two one two" → "4155552212"; words between are passed over.
+    """
+    known = _WORDS.get(language, _WORDS["en"])
+    said, out, at = tokens(text), "", 0
+    while at < len(said):
+        word = said[at]
+        if word in known.repeats and at + 1 < len(said):
+            following = _value(said[at + 1], known)
+            if following is not None and len(following) == 1:
+                out += following * known.repeats[word]
+                at += 2
+                continue
+        group, took = _cardinal(said[at:], known)
+        if took > 1 and said[at + took - 2] in known.hundred and len(_value((said + [""])[at + took], known) or "") == 1:
+            group, took = group[:-1] + "0", took - 1  # "eight hundred, five five five": the five begins a new group.
+        if took:
+            out += group
+            at += took
+            continue
+        between = out and at + 1 < len(said) and _cardinal(said[at + 1 :], known)[1]
+        if between and word in known.homophones:
+            out += known.homophones[word]
+        at += 1
+    return out
+
+
+def is_number(word: str, language: str = "en") -> bool:
+    """Whether a plain word is a number by itself: "12", "98th", "twelve"; not "to" or "for"."""
+    known = _WORDS.get(language, _WORDS["en"])
+    return word[0].isdigit() or word in known.values or word in known.hundred or word in known.thousand
+
+
+def _keep(found: dict[tuple[int, int, str, int], float], key: tuple[int, int, str, int], cost: float) -> None:
+    if cost < found.get(key, 9.0):
+        found[key] = cost
+
+
+def _may_continue(word: str, known: _Words) -> bool:
+    return (
+        word in known.values
+        or bool(digits_of(word))
+        or word in known.hundred
+        or word in known.thousand
+        or word in known.joins
+        or word in known.repeats
+        or word in known.homophones
+        or word in known.through
+    )
+
+
+def _value(word: str, known: _Words) -> str | None:
+    if word in known.values:
+        return str(known.values[word])
+    return digits_of(word) or None
+
+
+def _cardinal(words: Sequence[str], known: _Words) -> tuple[str, int]:
+    """The longest number said as one whole at the start: its digits, and how many words it took (0: none)."""
+    if words and (written := digits_of(words[0])):
+        return written, 1
+    total, current, took, at = 0, -1, 0, 0
+    while at < len(words):
+        word = words[at]
+        value = known.values.get(word)
+        if value is not None and (current < 0 or _adds(current, value, known)):
+            current = max(current, 0) + (76 if current % 100 == 4 and value == 20 else value)
+        elif word in known.hundred and (0 < current < 100 or (current < 0 and "cent" in known.hundred)):
+            current = max(current, 1) * 100
+        elif word in known.thousand and (current > 0 or (at == 0 and word in {"mil", "mille"})) and not total:
+            total, current = max(current, 1) * 1000, -1
+        elif word in known.joins and took and at + 1 < len(words) and (total or current > 9):
+            at += 1
+            continue
+        else:
+            break
+        at += 1
+        took = at
+    return (str(total + max(current, 0)), took) if took else ("", 0)
+
+
+def _adds(current: int, value: int, known: _Words) -> bool:
+    """Whether a number word joins the number so far: twenty + four, two hundred + five, quatre + vingt + douze."""
+    french = "cent" in known.hundred
+    if current >= 100 and current % 100 == 0:
+        return 0 < value < 100
+    tens, unit = divmod(current % 100, 10)
+    if french and (current % 100, value) == (4, 20):
+        return True
+    if french and tens in {6, 8} and unit == 0:
+        return 0 < value < 20
+    if french and current % 10 == 0 and tens in {1, 7, 9} and 7 <= value <= 9:
+        return True
+    if french and current % 100 in {70, 90} and value < 10:
+        return value > 0
+    return tens >= 2 and unit == 0 and 0 < value < 10
+
+
+def _read(words: Sequence[str], known: _Words) -> list[tuple[str, float]]:
+    """All readings that use up all the words: digits and cost."""
+    states: list[tuple[str, int, float, bool]] = [("", 0, 0.0, False)]
+    """Digits so far, zeros at their end that a smaller number may fill, cost, and whether written in figures."""
+    at = 0
+    while at < len(words):
+        word = words[at]
+        if word in known.repeats and at + 1 < len(words) and len(_value(words[at + 1], known) or "12") == 1:
+            group, took, cost, figures = (_value(words[at + 1], known) or "") * known.repeats[word], 2, 0.0, False
+        else:
+            group, took = _cardinal(words[at:], known)
+            cost, figures = (0.3 if took and not word.isdigit() and digits_of(word) else 0.0), word[0].isdigit()
+        if not took and word in known.homophones:
+            group, took, cost = known.homophones[word], 1, 0.8 if at else 2.5
+        if not took:
+            return []
+        at += took
+        zeros = 0 if group == "0" else len(group) - len(group.rstrip("0"))
+        joined: list[tuple[str, int, float, bool]] = []
+        for digits, open_zeros, before, in_figures in states:
+            fills = 0 < len(group) <= open_zeros and group[0] != "0"
+            if fills:
+                joined.append((digits[: -len(group)] + group, zeros, before + cost + 0.1, figures))
+            if len(digits) + len(group) <= LONGEST:
+                unlikely = (1.0 if in_figures else 2.0) if fills else 0.0
+                joined.append((digits + group, zeros, before + cost + unlikely, figures))
+        states = joined
+    return [(digits, cost) for digits, _, cost, _ in states]
+
+
+def _ranges(words: Sequence[str], known: _Words) -> list[tuple[int, int]]:
+    """Find a range: "35", "37" in figures or "thirty five to thirty seven", the second end a little above the first."""
+    for middle in range(1, len(words)):
+        said = words[middle] in known.through
+        if not said and not (words[0].isdigit() and words[middle].isdigit()):
+            continue
+        rest = words[middle + 1 :] if said else words[middle:]
+        first, took = _cardinal(words[:middle], known)
+        second, took_rest = _cardinal(rest, known)
+        if took == middle and took_rest == len(rest) > 0:
+            low, high = int(first), int(second)
+            if len(first) == len(second) > 1 and low < high <= low + (40 if said else 10) and (high - low) % 2 == 0:
+                return [(low, high)]
+    return []

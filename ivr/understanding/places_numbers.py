@@ -1,0 +1,34 @@
+"""House numbers that were misheard: which of a street's own numbers sounds like the one that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+
+from dispatch.city.gazetteer_names import number_in_words
+from dispatch.city.gazetteer_sounds import sounds
+
+ALIKE = 0.6
+
+
+@lru_cache(maxsize=20_000)
+def said(number: int) -> str:
+    """How a house number sounds when said in pairs, the commonest way: 1841 as "eighteen forty one"."""
+    high, low = divmod(number, 100)
+    if number < 100 or low == 0:
+        return sounds(number_in_words(number))
+    tail = number_in_words(low) if low > 9 else f"oh {number_in_words(low)}"
+    return sounds(f"{number_in_words(high)} {tail}")
+
+
+def misheard(number: int, candidates: Sequence[int], limit: int = 3) -> list[tuple[int, float]]:
+    """The numbers among `candidates` that may have been said for `number`, with how alike they are, 0 to 1."""
+    found = process.extract(
+        said(number), [said(one) for one in candidates], scorer=Indel.normalized_similarity, limit=limit, score_cutoff=ALIKE
+    )
+    written = str(number)
+    alike = [(candidates[at], max(likeness, Indel.normalized_similarity(written, str(candidates[at])))) for _, likeness, at in found]
+    return sorted(alike, key=lambda pair: -pair[1])

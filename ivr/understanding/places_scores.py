@@ -1,0 +1,46 @@
+"""How likely a guess is: points for everything that fits, turned into the chance of being right.
+
+Points are natural logarithms of odds: one point makes a guess 2.7 times likelier. The figures were fitted on invented
+mishearings of real places (`python -m bench.places`), by hand-sized steps, and checked for honesty there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+SURE = 0.85
+"""From here on a place is read back as understood: 95 of 100 such guesses are right."""
+OFFER = 0.10
+"""From here on a place is worth offering among three; below, asking again is better."""
+
+SOUND = 14.0
+SPELLING = 4.0
+TYPE = {1: 0.6, 0: 0.0, 2: -0.1, -1: -1.2}
+NUMBER_PLAUSIBLE = -3.0
+"""The street has no such number, but it lies between its lowest and highest on the right side."""
+NUMBER_ODD = -5.5
+"""The street's numbers do not reach that far."""
+NUMBER_MISHEARD = -1.6
+NUMBER_UNLIKE = -7.0
+"""Times how unlike the number heard and the number there are."""
+AREA = -4.5
+"""The area named is another one; times how plainly it was named."""
+CORNER = 0.5
+NO_CORNER = -6.0
+"""The two streets do not meet as far as the city's list knows."""
+NOTHING = -6.5
+"""What a guess must compete with: that none of them is right."""
+
+
+def street_points(sound: float, spelling: float, type_match: int) -> float:
+    """Points of a street for how it sounds and is spelled, against words that named or left out its type."""
+    return SOUND * (sound - 1.0) + SPELLING * (spelling - 1.0) + TYPE[type_match]
+
+
+def confidences(points: Sequence[float], nothing: float = NOTHING) -> list[float]:
+    """The chance of each guess, given all of them and the chance that none is right."""
+    top = max([*points, nothing])
+    weights = [math.exp(point - top) for point in points]
+    total = sum(weights) + math.exp(nothing - top)
+    return [weight / total for weight in weights]

@@ -1,0 +1,59 @@
+"""The words around a place, in three languages: what comes before it, between its parts and after it."""
+
+from __future__ import annotations
+
+FRAME = frozenset(
+    # English, with what a recogniser makes of "um it's" and "i'm at".
+    "um uh er hm well yeah yes so okay ok please hello hi the a it its it's s is i im m am at on in near by of off front "
+    "address that thats met this there here right just over outside along amid amidst around close next to beside my "
+    "location located place house building corner intersection foreigner live time its would be think like say about "
+    # Spanish
+    "eh pues bueno si por favor la el los las en es esta queda direccion cerca frente a de del junto al lado esquina "
+    "interseccion entre cruce con estoy vivo seria mi casa "
+    # French
+    "euh alors bon oui s'il vous plait c'est c est le les l d au aux pres devant du des adresse a cote dans sur "
+    "coin croisement angle suis je habite".split()
+)
+"""Words callers put before a place. None of them is taken for a street's name unless nothing else is left."""
+
+JOINS = frozenset({"and", "at", "n", "with", "y", "con", "e", "et", "avec", "cross", "crossing", "meets", "esquina", "angle"})
+"""Words that join the two streets of a corner."""
+
+WEAK_JOINS = frozenset({"in", "it", "its", "an", "is", "as", "that", "the", "a", "to", "near", "by", "off", "en", "a", "ant"})
+"""Words a recogniser writes for "and" and "at"."""
+
+CORNER = frozenset({"corner", "intersection", "foreigner", "esquina", "interseccion", "cruce", "coin", "croisement", "angle"})
+"""Words that promise a corner."""
+
+AREA_BEFORE = frozenset({"in", "and", "on", "at", "of", "from", "en", "de", "a", "dans", "sur", "barrio", "quartier", "around"})
+"""Words before an area's name, as said and as misheard."""
+
+BETWEEN = frozenset({"between", "entre"})
+BLOCK = frozenset({"block", "cuadra", "bloque", "pate"})
+
+BESIDE: tuple[tuple[str, ...], ...] = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "across the street from", "across from", "in front of", "right in front of", "opposite", "behind", "in back of",
+        "next to", "next door to", "around the corner from", "close to", "near", "by", "outside of", "outside",
+        "enfrente de", "en frente de", "frente a", "detras de", "al lado de", "cerca de", "junto a", "a la vuelta de",
+        "en face de", "devant", "derriere", "a cote de", "pres de",
+    )
+)  # fmt: skip
+"""How a place is described by another one; the words are kept as the ticket's note."""
+
+THINGS = frozenset(
+    "light lights lamp lamps lamppost sign signs sweeping sweeper cleaning cleaner parking tree trees vendor vendors "
+    "performer performers drain repair repairs closure number name corner lighting is was are has that which with and "
+    "in on where when because for it its full flooded blocked".split()
+)
+"""Words that turn "street" or "park" before them into a thing rather than the end of a name: street light."""
+
+STOPS = frozenset(
+    "the a an my our your his her their this that these those on in at of off to from by for with near is are was were "
+    "be been am and or but it its i we you he she they there here up down across along into onto over under about "
+    "around between behind whole entire every each same next other one any some no not all "
+    "la el los las un una mi su en de del por con y o que es esta hay al le les des du ma mon sa son sur dans et ou il "
+    "outside calle rue".split()
+)
+"""Words a street's name does not start with when it is looked for in the middle of a sentence."""
