@@ -1,0 +1,88 @@
+"""Who is told what about a ticket. Rows of the outbox, written in the transaction that changes the ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sqlmodel import Session
+
+from dispatch.city.model import City
+from dispatch.notifications import wording
+from storage import outbox, tickets
+from storage.tables import Ticket, TicketEvent
+
+
+class _Listener(NamedTuple):
+    name: str
+    channel: outbox.ChannelName
+    recipient: str
+    language: str
+
+
+def tell_public(
+    session: Session,
+    city: City,
+    ticket: Ticket,
+    event: TicketEvent,
+    template: str,
+    *,
+    sentence: str = "",
+    parent: str = "",
+) -> None:
+    """Tell the reporter, if they asked for it, and every follower, each once and in their own language.
+
+    Those who reported or follow a duplicate hear how the ticket it joined goes on, under the number they know.
+    """
+    told: set[str] = set()
+    for known_as in (ticket, *tickets.duplicates_of(session, city.slug, ticket)):
+        for listener in _listeners(session, city, known_as):
+            if listener.recipient not in told:
+                told.add(listener.recipient)
+                words = wording.message(
+                    city, known_as, template, listener.language, status=ticket.status, sentence=sentence, parent=parent
+                )
+                _put(session, city, known_as, event, listener, template, words)
+
+
+def tell_department(session: Session, city: City, ticket: Ticket, event: TicketEvent, template: str, text: str) -> None:
+    """Write to the department that has the ticket, in the city's first language; or to nobody, if it has no e-mail."""
+    department = city.departments.get(ticket.department)
+    if department and department.email:
+        listener = _Listener("department", "email", department.email, city.default_language)
+        words = wording.message(city, ticket, template, listener.language, text=text)
+        _put(session, city, ticket, event, listener, template, words)
+
+
+def _listeners(session: Session, city: City, ticket: Ticket) -> Iterator[_Listener]:
+    """Who hears of this very ticket, by text message where there is a number."""
+    people = [("reporter", ticket.reporter_phone, ticket.reporter_email, ticket.language)] if ticket.updates else []
+    followers = tickets.followers(session, city.slug, ticket)
+    people.extend((f"follower-{one.id}", one.phone, one.email, one.language) for one in followers)
+    for name, phone, email, language in people:
+        if recipient := phone or email:
+            yield _Listener(name, "sms" if phone else "email", recipient, language)
+
+
+def _put(
+    session: Session,
+    city: City,
+    ticket: Ticket,
+    event: TicketEvent,
+    listener: _Listener,
+    template: str,
+    words: wording.Message,
+) -> None:
+    outbox.put(
+        session,
+        city.slug,
+        channel=listener.channel,
+        recipient=listener.recipient,
+        key=f"event-{event.id}-{ticket.id}-{listener.name}",
+        at=event.at,
+        template=template,
+        language=listener.language,
+        body=words.body,
+        payload={"subject": words.subject} if listener.channel == "email" else {},
+        ticket_id=ticket.id,
+    )

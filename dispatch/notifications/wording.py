@@ -1,0 +1,83 @@
+"""What the house writes to people: `words/en.toml` and its sisters, filled in. Pure.
+
+The words are written when the thing happens, so that the ledger keeps exactly what somebody was told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from dispatch.city.model import City, in_language
+from storage.tables import Ticket
+from storage.vocabulary import Status
+
+
+class Message(NamedTuple):
+    """A subject, for channels that have one, and what follows it."""
+
+    subject: str
+    body: str
+
+
+def message(
+    city: City,
+    ticket: Ticket,
+    template: str,
+    language: str,
+    *,
+    status: Status | None = None,
+    sentence: str = "",
+    text: str = "",
+    parent: str = "",
+) -> Message:
+    """Write `template` ("public.filed") about a ticket. `sentence` is public; `text` is for the department alone.
+
+    `status` is that of the ticket it joined, for a duplicate; default: its own. `parent` is that ticket's number.
+    """
+    words = _words(language)
+    group, name = template.split(".")
+    service = city.services.get(ticket.service)
+    slots = {
+        "city": in_language(city.names, language),
+        "number": grouped(ticket.number),
+        "service": in_language(service.names, language) if service else words["unknown_service"],
+        "place": ticket.address or words["nowhere"],
+        "status": words["status"][status or ticket.status],
+        "channel": words["channel"][ticket.channel],
+        "priority": words["priority"][ticket.priority],
+        "due": date(city, ticket.due_at, language),
+        "because": ticket.routed_because,
+        "sentence": sentence,
+        "text": text,
+        "parent": grouped(parent),
+    }
+    found: dict[str, str] = words[group][name]
+    return Message(found["subject"].format(**slots).strip(), found["body"].format(**slots).strip())
+
+
+def date(city: City, moment: dt.datetime | None, language: str) -> str:
+    """A day as people of that language write it, on the city's calendar: "March 5", "5 de marzo"; "" for none."""
+    if moment is None:
+        return ""
+    words, day = _words(language), moment.astimezone(ZoneInfo(city.time_zone))
+    written: str = words["date"].format(day=day.day, month=words["months"][day.month - 1])
+    return written
+
+
+def grouped(number: str) -> str:
+    """A ticket number as it is easiest to read: "1234 5678", "12 3456"."""
+    first = len(number) % 4
+    return " ".join([number[:first], *(number[at : at + 4] for at in range(first, len(number), 4))]).strip()
+
+
+@cache
+def _words(language: str) -> dict[str, Any]:
+    """The words of a language; English where there are none."""
+    folder = resources.files(__package__) / "words"
+    file = folder / f"{language}.toml"
+    return tomllib.loads((file if file.is_file() else folder / "en.toml").read_text("utf-8"))

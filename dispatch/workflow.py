@@ -1,0 +1,124 @@
+"""The life of a ticket: every status, every move allowed between two of them, and why.
+
+The rules, in short:
+
+1. A ticket begins as DRAFT (the caller hung up), NEEDS_REVIEW (somebody should look first) or NEW.
+2. While it waits (WAITING) its clock stands still; it must say on whom it waits.
+3. It ends as RESOLVED (done), CLOSED (done and confirmed, or nothing to do), DECLINED, DUPLICATE or REFERRED.
+   Each end owes the public a sentence, and a duplicate the ticket it is a duplicate of.
+4. No end is final: "not fixed" within the city's window, or an operator who errs, reopens. REOPENED reaches staff.
+5. What is not in the table is not allowed, and the refusal says what is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+import msgspec
+
+from storage.vocabulary import Status
+
+FIRST = frozenset({Status.DRAFT, Status.NEEDS_REVIEW, Status.NEW})
+ENDED = frozenset({Status.RESOLVED, Status.CLOSED, Status.DECLINED, Status.DUPLICATE, Status.REFERRED})
+OPEN = frozenset(Status) - ENDED
+PAUSED = frozenset({Status.WAITING})
+
+OWES: Mapping[Status, tuple[str, ...]] = MappingProxyType(
+    {
+        Status.WAITING: ("waiting_on",),
+        Status.SCHEDULED: ("scheduled_for",),
+        Status.RESOLVED: ("public",),
+        Status.CLOSED: ("public",),
+        Status.DECLINED: ("public",),
+        Status.REFERRED: ("public",),
+        Status.DUPLICATE: ("parent",),
+    }
+)
+"""What must come with a move to a status; `tickets.change_status` names what is missing."""
+
+_DECIDED = {
+    Status.DECLINED: "the city does not do this, and says why",
+    Status.DUPLICATE: "somebody reported it before",
+    Status.REFERRED: "it is somebody else's to do",
+}
+_WORK = {
+    Status.IN_PROGRESS: "a crew is at it",
+    Status.WAITING: "nothing can be done until somebody else has acted",
+    Status.SCHEDULED: "a day is fixed",
+    Status.RESOLVED: "it was done",
+    Status.CLOSED: "there was nothing left to do",
+    **_DECIDED,
+}
+_ASSIGN = {Status.ASSIGNED: "somebody took it or was given it"}
+_REVIEW = {Status.NEEDS_REVIEW: "something about it is doubtful"}
+_BACK = {Status.REOPENED: "it is not fixed after all"}
+
+MOVES: Mapping[Status, Mapping[Status, str]] = MappingProxyType(
+    {
+        Status.DRAFT: {
+            Status.NEW: "a person read what was said and found it clear",
+            **_REVIEW,
+            Status.CLOSED: "the caller said too little to act on",
+            **_DECIDED,
+        },
+        Status.NEEDS_REVIEW: {Status.NEW: "a person looked and found it in order", **_ASSIGN, **_WORK},
+        Status.NEW: {**_REVIEW, **_ASSIGN, **_WORK},
+        Status.ASSIGNED: {Status.NEW: "whoever had it gave it back", **_REVIEW, **_WORK},
+        Status.IN_PROGRESS: {**_ASSIGN, **_REVIEW, **_WORK},
+        Status.WAITING: {**_ASSIGN, **_REVIEW, **_WORK},
+        Status.SCHEDULED: {**_ASSIGN, **_REVIEW, **_WORK},
+        Status.REOPENED: {**_REVIEW, **_ASSIGN, **_WORK},
+        Status.RESOLVED: {Status.CLOSED: "nobody objected, or the reporter agreed", **_BACK},
+        Status.CLOSED: {**_BACK},
+        Status.DECLINED: {**_BACK},
+        Status.REFERRED: {**_BACK},
+        Status.DUPLICATE: {Status.NEW: "it is a thing of its own after all", **_BACK},
+    }
+)
+
+
+class MoveRefused(Exception):
+    """A change the rules do not allow. Its text is for whoever tried: what was wrong and what would do."""
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A move somebody wants to make, with what must come along."""
+
+    to: Status
+    why: str = ""
+    """For staff; default: the reason in the table."""
+    public: str = ""
+    """The sentence the public is sent."""
+    waiting_on: Literal["caller", "contractor"] | None = None
+    scheduled_for: dt.datetime | None = None
+    parent: str = ""
+    """Number of the ticket it joins."""
+
+    @property
+    def details(self) -> dict[str, str]:
+        """What the history keeps of it beside the sentences."""
+        details = {
+            "waiting_on": self.waiting_on,
+            "scheduled_for": self.scheduled_for and self.scheduled_for.isoformat(),
+            "parent": self.parent,
+        }
+        return {name: value for name, value in details.items() if value}
+
+
+def check(before: Status, step: Step) -> str:
+    """Return why a ticket may move from `before` as `step` wants; raise MoveRefused if it may not."""
+    allowed = MOVES[before]
+    if step.to not in allowed:
+        raise MoveRefused(f"a ticket that is {before} cannot become {step.to}; it can become {', '.join(allowed)}")
+    missing = [name for name in OWES.get(step.to, ()) if not getattr(step, name)]
+    if missing:
+        raise MoveRefused(f"a ticket becomes {step.to} only with: {', '.join(missing)}")
+    return allowed[step.to]
+
+
+def can_reopen(status: Status, ended_at: dt.datetime | None, days: int, at: dt.datetime) -> bool:
+    """Whether the public may still say "not fixed": work on it ended, and not longer ago than the city's window."""
+    return status in ENDED and ended_at is not None and at - ended_at <= dt.timedelta(days=days)

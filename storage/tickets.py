@@ -1,0 +1,102 @@
+"""What is asked of the ledger about tickets. Every question names its city; changes are `dispatch/tickets.py`'s."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from storage.tables import Follower, Ticket, TicketEvent
+from storage.vocabulary import Status
+
+_BATCH = 1_000
+
+
+def add_once(session: Session, ticket: Ticket) -> Ticket | None:
+    """Store a new ticket; None where its city already has one of that number or that origin.
+
+    Waits for a transaction that is just storing the same. One statement, no savepoint: a collision costs one more draw.
+    """
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    values = ticket.model_dump(exclude={"id"})
+    return session.scalars(insert(Ticket).values(**values).on_conflict_do_nothing().returning(Ticket)).one_or_none()
+
+
+def by_number(session: Session, city: str, number: str) -> Ticket | None:
+    """The ticket of that number."""
+    return session.exec(select(Ticket).where(Ticket.city == city, Ticket.number == number)).one_or_none()
+
+
+def by_origin(session: Session, city: str, origin: str) -> Ticket | None:
+    """The ticket that came from there: from the first filing of a call, from a line of an import."""
+    return session.exec(select(Ticket).where(Ticket.city == city, Ticket.origin == origin)).one_or_none()
+
+
+def by_recording(session: Session, city: str, recording_sid: str) -> Ticket | None:
+    """The ticket that holds a recorded message."""
+    question = select(Ticket).where(Ticket.city == city, Ticket.recording_sid == recording_sid)
+    return session.exec(question.order_by(col(Ticket.id)).limit(1)).one_or_none()
+
+
+def locked(session: Session, city: str, number: str) -> Ticket | None:
+    """The ticket as it stands now, held until the end of the transaction: whoever else wants to change it waits."""
+    question = select(Ticket).where(Ticket.city == city, Ticket.number == number)
+    return session.exec(question.with_for_update().execution_options(populate_existing=True)).one_or_none()
+
+
+def of_call(session: Session, city: str, call_sid: str) -> Sequence[Ticket]:
+    """The tickets filed in a call, oldest first."""
+    question = select(Ticket).where(Ticket.city == city, Ticket.call_sid == call_sid)
+    return session.exec(question.order_by(col(Ticket.id))).all()
+
+
+def parent_of(session: Session, city: str, ticket: Ticket) -> Ticket | None:
+    """The ticket this one joined as a duplicate; None where it stands for itself."""
+    if ticket.parent_id is None:
+        return None
+    return session.exec(select(Ticket).where(Ticket.city == city, Ticket.id == ticket.parent_id)).one_or_none()
+
+
+def duplicates_of(session: Session, city: str, ticket: Ticket) -> Sequence[Ticket]:
+    """The tickets merged into this one, oldest first, locked like it so that they can end together."""
+    question = select(Ticket).where(Ticket.city == city, Ticket.parent_id == ticket.id)
+    return session.exec(question.order_by(col(Ticket.id)).with_for_update()).all()
+
+
+def history(session: Session, city: str, ticket: Ticket) -> Sequence[TicketEvent]:
+    """All that happened to a ticket, oldest first."""
+    question = select(TicketEvent).join(Ticket).where(Ticket.city == city, TicketEvent.ticket_id == ticket.id)
+    return session.exec(question.order_by(col(TicketEvent.id))).all()
+
+
+def followers(session: Session, city: str, ticket: Ticket) -> Sequence[Follower]:
+    """Those who asked to hear of a ticket, beside its reporter."""
+    question = select(Follower).join(Ticket).where(Ticket.city == city, Follower.ticket_id == ticket.id)
+    return session.exec(question.order_by(col(Follower.id))).all()
+
+
+def listing(
+    session: Session,
+    city: str,
+    *,
+    statuses: Sequence[Status] = (),
+    services: Sequence[str] = (),
+    departments: Sequence[str] = (),
+    since: dt.datetime | None = None,
+    limit: int | None = None,
+) -> Iterator[Ticket]:
+    """A city's tickets, newest first, as they are read: a million of them do not fill the memory."""
+    conditions: list[ColumnElement[bool]] = [col(Ticket.city) == city]
+    if statuses:
+        conditions.append(col(Ticket.status).in_(statuses))
+    if services:
+        conditions.append(col(Ticket.service).in_(services))
+    if departments:
+        conditions.append(col(Ticket.department).in_(departments))
+    if since:
+        conditions.append(col(Ticket.created_at) >= since)
+    question = select(Ticket).where(*conditions).order_by(col(Ticket.created_at).desc(), col(Ticket.id).desc())
+    yield from session.exec(question.limit(limit).execution_options(yield_per=_BATCH))
