@@ -213,7 +213,7 @@ class Atlas:
             yield Street(name, quarter.area, Line(tuple(points)), quarter.house, quarter.per_100)
 
     def _until_met(self, points: list[Point], block: float) -> list[Point]:
-        """Run on to the first of the city's own streets and a step over it; no further than a third of a block if none."""
+        """Run on to the first of the city's own streets and a step over it; a third of a block if there is none."""
         way_on = Line(tuple(points))
         met = [crossing.along_second for crossing in self.avenues.met_by(way_on)]
         longest = min(met) + 2.0 if met else block / 3

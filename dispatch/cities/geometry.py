@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 Point = tuple[float, float]
 """Metres east and north of the city's centre."""
@@ -36,7 +37,7 @@ class Line:
 
     def segments(self) -> Iterator[tuple[Point, Point]]:
         """Each piece between two points."""
-        return zip(self.points, self.points[1:], strict=False)
+        return pairwise(self.points)
 
     def at(self, distance: float, aside: float = 0.0) -> Point:
         """The point so far along, and `aside` to the right of it (to the left where negative)."""
@@ -64,7 +65,7 @@ def smoothed(points: Sequence[Point], rounds: int = 3) -> tuple[Point, ...]:
     chain = list(points)
     for _ in range(rounds if len(chain) > 2 else 0):
         cut = [chain[0]]
-        for (x, y), (to_x, to_y) in zip(chain, chain[1:], strict=False):
+        for (x, y), (to_x, to_y) in pairwise(chain):
             cut += [(0.75 * x + 0.25 * to_x, 0.75 * y + 0.25 * to_y), (0.25 * x + 0.75 * to_x, 0.25 * y + 0.75 * to_y)]
         chain = [*cut, chain[-1]]
     return tuple(chain)
@@ -121,7 +122,8 @@ class Net:
 
 def crossings(lines: Sequence[Line]) -> list[Crossing]:
     """Every point where two different lines meet, in the order of the lines; near-linear in their number."""
-    net, found = Net(), []
+    net = Net()
+    found: list[Crossing] = []
     for line in lines:
         found += net.met_by(line)
         net.add(line)
