@@ -42,8 +42,10 @@
     const events = [...next.querySelectorAll("#log li")];
     const fresh = events.length < log.children.length || next.className === "idle";
     if (fresh) { log.replaceChildren(); spoken = 0; }
-    log.append(...events.slice(log.children.length));
+    for (const event of log.children) event.classList.remove("new");
+    for (const event of events.slice(log.children.length)) { event.classList.add("new"); log.append(event); }
     next.querySelector("#log").replaceWith(log);
+    for (const greedy of next.querySelectorAll("[autofocus]")) greedy.removeAttribute("autofocus");
     phone().replaceWith(next);
     document.title = page.title;
     prepare();
