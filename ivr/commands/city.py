@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from dispatch.city.gazetteer import AddressRow
+    from dispatch.city.mistakes import Mistake
+    from dispatch.city.model import City
 
 
 def _roots() -> tuple[Path, ...]:
@@ -39,7 +42,7 @@ def list_command() -> None:
             continue
         name = f"{city.names['en']}, {city.region}".removesuffix(", ")
         languages, numbers = " ".join(city.languages), " ".join(city.numbers)
-        table.add_row(slug, name, languages, numbers, str(len(city.services)), str(folder))
+        table.add_row(slug, name, languages, numbers, str(len(city.services)), os.path.relpath(folder))
     Console().print(table)
 
 
@@ -55,7 +58,8 @@ def check(cities: tuple[str, ...]) -> None:
     from dispatch.city.packs import folder_of, list_packs
 
     roots = _roots()
-    mistakes, opened = [], []
+    mistakes: list[Mistake] = []
+    opened: list[City] = []
     for name in cities or tuple(list_packs(roots)):
         try:
             folder = Path(name) if (Path(name) / "city.toml").is_file() else folder_of(name, roots)
