@@ -10,41 +10,29 @@ A number the city does not have: NoSuchTicket. What the rules do not allow: Move
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from sqlmodel import Session
 
-from dispatch import deadlines, review, routing, ticket_numbers, urgency, workflow
+from dispatch import deadlines, intake, routing, ticket_numbers, urgency, workflow
 from dispatch.city.model import City
-from dispatch.history import Entry, NoSuchTicket, TicketChanged, append, open_ticket, ticket_id
 from dispatch.new_ticket import By, NewTicket, Spot
 from dispatch.notifications import notices
 from dispatch.workflow import MoveRefused, Step
 from storage import tickets as ledger
-from storage.tables import Follower, Ticket
+from storage.tables import Follower, Ticket, TicketEvent
 from storage.vocabulary import Channel, Priority, Status
 
-__all__ = [
-    "MoveRefused",
-    "NoSuchTicket",
-    "NumbersExhausted",
-    "TicketChanged",
-    "add_transcript",
-    "assign",
-    "change_place",
-    "change_priority",
-    "change_service",
-    "change_status",
-    "comment",
-    "file",
-    "follow",
-    "keep_message",
-    "merge",
-    "not_fixed",
-]
-
 _DRAWS = 40
+
+
+class NoSuchTicket(Exception):
+    """There is no ticket of that number in that city."""
+
+
+class TicketChanged(Exception):
+    """Somebody else changed the ticket since it was looked at: look again before overwriting what they did."""
 
 
 class NumbersExhausted(Exception):
@@ -57,28 +45,11 @@ def file(session: Session, city: City, new: NewTicket, at: dt.datetime) -> Ticke
     Never refuses: what lacks or is doubtful goes to review with its reasons. Handed in again with the same `origin`,
     the ticket of the first time comes back and nothing else happens, also when both arrive at once.
     """
-    doubts = review.reasons(city, new)
-    urgent = urgency.judge(city, new)
-    routed = routing.route(city, new.service, area=new.area, answers=new.answers, at=at)
-    ticket = Ticket(
-        **{field: getattr(new, field) for field in new.__struct_fields__ if field not in {"draft", "review"}},
-        city=city.slug,
-        number="",
-        department=routed.department,
-        routed_because=routed.because,
-        status=Status.DRAFT if new.draft else Status.NEEDS_REVIEW if doubts else Status.NEW,
-        priority=urgent.priority,
-        priority_because=urgent.because,
-        review=doubts,
-        created_at=at,
-        updated_at=at,
-        due_at=deadlines.due(city, new.service, routed.department, urgent.priority, at),
-        version=0,
-    )
+    ticket = Ticket(**intake.weigh(city, new, at), number="")
     stored, is_new = _store(session, city, ticket)
     if is_new:
         by = By("caller" if new.channel is Channel.PHONE else "reporter", new.channel, at)
-        event = append(session, stored, by, Entry("filed", to_status=stored.status, why=routed.because))
+        event = _append(session, stored, by, "filed", why=stored.routed_because, to_status=stored.status)
         if stored.status is not Status.DRAFT:
             notices.tell_department(session, city, stored, event, "department.filed", stored.description)
             notices.tell_public(session, city, stored, event, "public.filed" if new.service else "public.kept")
@@ -102,9 +73,9 @@ def add_transcript(
     found = ledger.by_recording(session, city.slug, recording_sid)
     if found is None:
         return None
-    ticket = open_ticket(session, city, found.number)
+    ticket = _open(session, city, found.number)
     ticket.transcript = text
-    event = append(session, ticket, by, Entry("transcript", data={"alarm": alarm} if alarm else {}))
+    event = _append(session, ticket, by, "transcript", data={"alarm": alarm} if alarm else {})
     if alarm:
         ticket.priority, ticket.priority_because = Priority.URGENT, f"the message sounds like an emergency: {alarm}"
         ticket.review = list(dict.fromkeys([*ticket.review, "emergency_in_transcript"]))
@@ -114,8 +85,8 @@ def add_transcript(
 
 def comment(session: Session, city: City, number: str, text: str, by: By) -> Ticket:
     """Add what somebody says about a ticket; the department hears of it unless it is the one who spoke."""
-    ticket = open_ticket(session, city, number)
-    event = append(session, ticket, by, Entry("comment", why=text))
+    ticket = _open(session, city, number)
+    event = _append(session, ticket, by, "comment", why=text)
     if by.channel is not Channel.CONSOLE:
         notices.tell_department(session, city, ticket, event, "department.comment", text)
     return ticket
@@ -134,13 +105,11 @@ def follow(
     """Have somebody hear of a ticket from now on; asking twice is asking once."""
     if not (phone or email):
         raise MoveRefused("nobody can be told without a phone number or an e-mail address")
-    ticket = open_ticket(session, city, number)
+    ticket = _open(session, city, number)
     known = ledger.followers(session, city.slug, ticket)
     if not any((one.phone, one.email) == (phone, email) for one in known):
-        session.add(
-            Follower(ticket_id=ticket_id(ticket), phone=phone, email=email, language=language, created_at=by.at)
-        )
-        append(session, ticket, by, Entry("follower"))
+        event = _append(session, ticket, by, "follower")
+        session.add(Follower(ticket_id=event.ticket_id, phone=phone, email=email, language=language, created_at=by.at))
     return ticket
 
 
@@ -150,7 +119,7 @@ def not_fixed(session: Session, city: City, number: str, text: str, by: By) -> T
     Said of a duplicate, it is said of the ticket that one joined; said of one still open, it is a comment. Raises
     MoveRefused after the city's window: then it is a new report.
     """
-    ticket = open_ticket(session, city, number)
+    ticket = _open(session, city, number)
     if ticket.status is Status.DUPLICATE and (parent := ledger.parent_of(session, city.slug, ticket)):
         return not_fixed(session, city, parent.number, text, by)
     if ticket.status in workflow.OPEN:
@@ -182,7 +151,7 @@ def change_status(  # noqa: PLR0913 - what a step needs differs by step, and a d
     step = Step(to, why, public, waiting_on, scheduled_for, parent)
     if to is Status.DUPLICATE and parent:
         return _join(session, city, number, step, by, seen)
-    return _move(session, city, open_ticket(session, city, number, seen), step, by)
+    return _move(session, city, _open(session, city, number, seen), step, by)
 
 
 def merge(session: Session, city: City, number: str, into: str, by: By, *, why: str = "") -> Ticket:
@@ -196,10 +165,10 @@ def change_service(
     """Say what a ticket is about. It goes to the department that does that, with that service's deadline."""
     if service not in city.services:
         raise MoveRefused(f"{city.slug} has no service {service!r}")
-    ticket = open_ticket(session, city, number, seen)
+    ticket = _open(session, city, number, seen)
     before, ticket.service = ticket.service, service
     ticket.review = [doubt for doubt in ticket.review if doubt != "unknown_service"]
-    append(session, ticket, by, Entry("service", why=why, data={"from": before, "to": service}))
+    _append(session, ticket, by, "service", why=why, data={"from": before, "to": service})
     _reroute(session, city, ticket, by)
     return ticket
 
@@ -208,7 +177,7 @@ def change_place(
     session: Session, city: City, number: str, spot: Spot, by: By, *, why: str = "", seen: int | None = None
 ) -> Ticket:
     """Say where it is, as a person has checked it. Another area may mean another department, which is then told."""
-    ticket = open_ticket(session, city, number, seen)
+    ticket = _open(session, city, number, seen)
     before = ticket.address
     for field in spot.__struct_fields__:
         setattr(ticket, field, getattr(spot, field))
@@ -216,7 +185,7 @@ def change_place(
     ticket.review = [
         doubt for doubt in ticket.review if doubt not in {"location_unverified", "no_place", "out_of_area"}
     ]
-    append(session, ticket, by, Entry("place", why=why, data={"from": before, "to": spot.address}))
+    _append(session, ticket, by, "place", why=why, data={"from": before, "to": spot.address})
     _reroute(session, city, ticket, by)
     return ticket
 
@@ -225,9 +194,9 @@ def change_priority(
     session: Session, city: City, number: str, priority: Priority, by: By, *, why: str, seen: int | None = None
 ) -> Ticket:
     """Say how soon somebody should look, and why. The deadline stays: it was promised."""
-    ticket = open_ticket(session, city, number, seen)
+    ticket = _open(session, city, number, seen)
     before, ticket.priority, ticket.priority_because = ticket.priority, priority, why
-    append(session, ticket, by, Entry("priority", why=why, data={"from": before, "to": priority}))
+    _append(session, ticket, by, "priority", why=why, data={"from": before, "to": priority})
     return ticket
 
 
@@ -235,9 +204,9 @@ def assign(
     session: Session, city: City, number: str, assignee: str, by: By, *, why: str = "", seen: int | None = None
 ) -> Ticket:
     """Give a ticket to an operator, by login; one that nobody had begins to be worked on."""
-    ticket = open_ticket(session, city, number, seen)
+    ticket = _open(session, city, number, seen)
     before, ticket.assignee = ticket.assignee, assignee
-    append(session, ticket, by, Entry("assigned", why=why, data={"from": before, "to": assignee}))
+    _append(session, ticket, by, "assigned", why=why, data={"from": before, "to": assignee})
     if Status.ASSIGNED in workflow.MOVES[ticket.status]:
         return _move(session, city, ticket, Step(Status.ASSIGNED, why=why), by)
     return ticket
@@ -254,12 +223,24 @@ def _store(session: Session, city: City, ticket: Ticket) -> tuple[Ticket, bool]:
     raise NumbersExhausted(f"{city.slug}: {_DRAWS} draws of {city.tickets.digits} digits were all taken")
 
 
+def _open(session: Session, city: City, number: str, seen: int | None = None) -> Ticket:
+    """Take the ticket in hand, to change it: whoever else wants to waits until the end of the transaction."""
+    ticket = ledger.locked(session, city.slug, number)
+    if ticket is None:
+        raise NoSuchTicket(f"{city.slug} has no ticket {number}")
+    if seen is not None and ticket.version != seen:
+        raise TicketChanged(f"ticket {number} was changed in the meantime; look at it again")
+    return ticket
+
+
+def _append(session: Session, ticket: Ticket, by: By, kind: str, **line: Any) -> TicketEvent:
+    return ledger.append(session, ticket, by.at, who=by.who, channel=by.channel, kind=kind, **line)
+
+
 def _join(session: Session, city: City, number: str, step: Step, by: By, seen: int | None) -> Ticket:
     """Make it a duplicate of the step's parent, or of what that one joined itself: duplicates never hang in chains."""
     # Always in the order of their numbers, or two operators who merge two tickets both ways wait for each other.
-    held = {
-        one: open_ticket(session, city, one, seen if one == number else None) for one in sorted({number, step.parent})
-    }
+    held = {one: _open(session, city, one, seen if one == number else None) for one in sorted({number, step.parent})}
     ticket, into = held[number], held[step.parent]
     parent = ledger.parent_of(session, city.slug, into) or into
     if parent.id == ticket.id:
@@ -267,19 +248,20 @@ def _join(session: Session, city: City, number: str, step: Step, by: By, seen: i
     _move(session, city, ticket, msgspec.structs.replace(step, parent=parent.number), by)
     for known_as in (ticket, *ledger.duplicates_of(session, city.slug, ticket)):
         known_as.parent_id = parent.id
-    append(session, parent, by, Entry("joined", why=step.why, data={"number": ticket.number}))
+    _append(session, parent, by, "joined", why=step.why, data={"number": ticket.number})
     return ticket
 
 
 def _move(session: Session, city: City, ticket: Ticket, step: Step, by: By) -> Ticket:
     reason = workflow.check(ticket.status, step)
+    for column, moment in deadlines.clock(city, ticket, step.to, by.at)._asdict().items():
+        setattr(ticket, column, moment)
     before, ticket.status = ticket.status, step.to
     ticket.waiting_on, ticket.scheduled_for = step.waiting_on, step.scheduled_for
     ticket.public_note = step.public or ticket.public_note
     ticket.parent_id = None
-    _keep_time(city, ticket, before, by.at)
-    why = step.why or reason
-    event = append(session, ticket, by, Entry("status", before, step.to, why, step.public, step.details))
+    moved = {"from_status": before, "to_status": step.to, "public": step.public, "data": step.details}
+    event = _append(session, ticket, by, "status", why=step.why or reason, **moved)
     if before is Status.DRAFT and step.to is Status.NEW:
         notices.tell_department(session, city, ticket, event, "department.filed", ticket.description)
     if step.to is Status.REOPENED:
@@ -291,22 +273,6 @@ def _move(session: Session, city: City, ticket: Ticket, step: Step, by: By) -> T
     return ticket
 
 
-def _keep_time(city: City, ticket: Ticket, before: Status, at: dt.datetime) -> None:
-    """Stop, start and end the clock as the ticket moves from `before` to where it is."""
-    if ticket.paused_at and ticket.status not in workflow.PAUSED:
-        if ticket.due_at:
-            ticket.due_at = deadlines.resumed(city, ticket.department, ticket.due_at, ticket.paused_at, at)
-        ticket.paused_at = None
-    if ticket.status in workflow.PAUSED:
-        ticket.paused_at = ticket.paused_at or at
-    if ticket.status in workflow.ENDED:
-        ticket.closed_at = ticket.closed_at or at
-        ticket.resolved_at = at if ticket.status is Status.RESOLVED else ticket.resolved_at
-    elif before in workflow.ENDED:
-        ticket.closed_at = ticket.resolved_at = None
-        ticket.due_at = deadlines.due(city, ticket.service, ticket.department, ticket.priority, at)
-
-
 def _reroute(session: Session, city: City, ticket: Ticket, by: By) -> None:
     """Ask again who does it; a department that gets it only now is told, and the deadline counted from the report."""
     routed = routing.route(city, ticket.service, area=ticket.area, answers=ticket.answers, at=by.at)
@@ -315,5 +281,5 @@ def _reroute(session: Session, city: City, ticket: Ticket, by: By) -> None:
     if ticket.department != before:
         ticket.assignee = None
         moved = {"from": before, "to": ticket.department}
-        event = append(session, ticket, by, Entry("rerouted", why=routed.because, data=moved))
+        event = _append(session, ticket, by, "rerouted", why=routed.because, data=moved)
         notices.tell_department(session, city, ticket, event, "department.rerouted", ticket.description)

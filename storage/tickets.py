@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,6 +24,16 @@ def add_once(session: Session, ticket: Ticket) -> Ticket | None:
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     values = ticket.model_dump(exclude={"id"})
     return session.scalars(insert(Ticket).values(**values).on_conflict_do_nothing().returning(Ticket)).one_or_none()
+
+
+def append(session: Session, ticket: Ticket, at: dt.datetime, **line: Any) -> TicketEvent:
+    """Add a line to a ticket's history, and so move its version on; `line` names columns of TicketEvent."""
+    event = TicketEvent(**{"ticket_id": ticket.id, "at": at, **line})
+    ticket.updated_at = at
+    ticket.version += 1
+    session.add(event)
+    session.flush()
+    return event
 
 
 def by_number(session: Session, city: str, number: str) -> Ticket | None:
