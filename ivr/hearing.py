@@ -1,4 +1,4 @@
-"""From Twilio's form to what was heard: pure, and never surprised. Any text anybody can say or send ends in a `Heard`."""
+"""From Twilio's form to what was heard: pure, and never surprised. Whatever is said or sent ends in a `Heard`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LONGEST_SPEECH: Final = 16_000
 CALL_SID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 E164: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 WITHHELD: Final = frozenset({"+266696687", "+86282452253", "+7378742833", "+2562533", "+8656696"})
-"""What carriers send for ANONYMOUS, UNAVAILABLE, RESTRICTED, BLOCKED, UNKNOWN: letters on a keypad, and nobody's number."""
+"""What carriers send for ANONYMOUS, UNAVAILABLE, RESTRICTED … as keyed on a keypad: nobody's number."""
 _OUTCOMES: Final[dict[str, Literal["completed", "busy", "no-answer", "failed", "canceled"]]] = {
     "completed": "completed",
     "answered": "completed",
@@ -45,7 +45,7 @@ def hear(form: Form, after: str = "") -> Heard:
     said, from silence after a question. Keys win over words sent with them; `also_said` holds those words.
     """
     if "RecordingUrl" in form or after == "record":
-        return Recorded(plain(form.one("RecordingUrl")), plain(form.one("RecordingSid")), _seconds(form))
+        return recorded(form)
     if "DialCallStatus" in form:
         return DialResult(_OUTCOMES.get(form.one("DialCallStatus"), "failed"))
     if keys := _NOT_KEYS.sub("", form.one("Digits")):
@@ -53,6 +53,11 @@ def hear(form: Form, after: str = "") -> Heard:
     if said := plain(form.one("SpeechResult")):
         return Speech(said, _confidence(form))
     return NoInput()
+
+
+def recorded(form: Form) -> Recorded:
+    """The recording a form tells of, empty where it tells of none."""
+    return Recorded(plain(form.one("RecordingUrl")), plain(form.one("RecordingSid")), _seconds(form))
 
 
 def also_said(form: Form) -> str:
@@ -88,7 +93,7 @@ def call_sid_of(form: Form) -> str:
 
 def _seconds(form: Form) -> int:
     text = form.one("RecordingDuration")
-    return min(int(text), 36_000) if text.isascii() and text.isdigit() and len(text) < 9 else 0  # noqa: PLR2004
+    return min(int(text), 36_000) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def _confidence(form: Form) -> float | None:
@@ -107,41 +112,28 @@ _KINDS: Final[dict[str, type[Any]]] = {
 }
 _VALUES: Final[dict[str, type[Any]]] = {kind.__name__: kind for kind in (FiledTicket, KnownTicket)}
 _encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(tuple[tuple[str, Any], ...]).decode
 
 
-class Line(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What one turn heard: first the caller, then what came of the effects, and what was understood of it."""
-
-    heard: tuple[tuple[str, Any], ...]
-    understood: dict[str, Any] = {}
+def write_line(heard: tuple[Heard, ...]) -> str:
+    """What one turn heard as JSON: first the caller, then what came of each effect. `[["Digits", {"digits": "1"}]]`."""
+    return _encode([_named(one) for one in heard]).decode()
 
 
-_decode = msgspec.json.Decoder(Line).decode
-
-
-def write_line(heard: tuple[Heard, ...], understood: dict[str, Any]) -> str:
-    """One turn's hearing as JSON, for the transcript."""
-    return _encode(Line(tuple(map(_named, heard)), understood)).decode()
-
-
-def read_line(text: str) -> tuple[tuple[Heard, ...], dict[str, Any]]:
-    """What `write_line` wrote. Raises `msgspec.ValidationError` where it is something else."""
-    line = _decode(text)
-    return tuple(_unnamed(kind, value) for kind, value in line.heard), line.understood
+def read_line(text: str) -> tuple[Heard, ...]:
+    """What `write_line` wrote. Raises `msgspec.MsgspecError` where it is something else."""
+    return tuple(_unnamed(kind, value) for kind, value in _decode(text))
 
 
 def _named(heard: Heard) -> tuple[str, Any]:
     if isinstance(heard, Result) and isinstance(heard.value, msgspec.Struct):
-        return "Result", [heard.effect, heard.ok, type(heard.value).__name__, heard.value]
-    if isinstance(heard, Arrived) and heard.unfinished is not None:
-        unfinished = heard.unfinished
-        return "Arrived", {"unfinished": {"call_sid": unfinished.call_sid, "memory": unfinished.memory}}
+        value = heard.value
+        return "Result", {"effect": heard.effect, "ok": heard.ok, "value": value, "kind": type(value).__name__}
     return type(heard).__name__, heard
 
 
-def _unnamed(kind: str, value: Any) -> Heard:  # noqa: ANN401 - JSON
-    if kind == "Result" and isinstance(value, list):
-        effect, ok, name, inner = value
-        return Result(effect, ok, msgspec.convert(inner, _VALUES[name]))
+def _unnamed(kind: str, value: Any) -> Heard:
+    if kind == "Result" and "kind" in value:
+        return Result(value["effect"], value["ok"], msgspec.convert(value["value"], _VALUES[value["kind"]]))
     heard: Heard = msgspec.convert(value, _KINDS[kind])
     return heard

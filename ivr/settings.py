@@ -62,20 +62,20 @@ class Settings(BaseSettings):
 
     @field_validator("twilio_auth_token", "cities", mode="before")
     @classmethod
-    def _split(cls, value: Any) -> Any:  # noqa: ANN401 - whatever was written in the environment
+    def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
     @field_validator("log_level", mode="before")
     @classmethod
-    def _upper(cls, value: Any) -> Any:  # noqa: ANN401 - whatever was written in the environment
+    def _upper(cls, value: Any) -> Any:
         return value.upper() if isinstance(value, str) else value
 
     @field_validator("twilio_account_sid")
     @classmethod
     def _account(cls, value: str) -> str:
-        if value and not (value.startswith("AC") and len(value) == 34 and value.isalnum()):  # noqa: PLR2004 - Twilio's
+        if value and not (value.startswith("AC") and len(value) == 34 and value.isalnum()):
             raise ValueError(
                 "is no account SID: copy it from the Twilio console, it begins with AC and has 34 characters"
             )
@@ -162,7 +162,7 @@ class Settings(BaseSettings):
         return tuple(token.get_secret_value() for token in self.twilio_auth_token)
 
 
-def load(**given: Any) -> Settings:  # noqa: ANN401 - any of the fields, as tests and the command line give them
+def load(**given: Any) -> Settings:
     """Read the settings; every mistake at once, each naming its variable. Raises `SettingsProblem`."""
     try:
         settings = Settings(**given)

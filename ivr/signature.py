@@ -11,7 +11,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, quote, urlparse
 
-from twilio.request_validator import (
+from twilio.request_validator import (  # type: ignore[import-untyped]
     SIGNATURE_SETTINGS_HEADER,
     RequestValidator,
     add_port,
@@ -50,13 +50,13 @@ def read_form(body: bytes) -> Form:
 def raw_target(environ: Mapping[str, object]) -> str:
     """The path and query as they stood in the request line.
 
-    gunicorn gives them as RAW_URI, uWSGI and waitress as REQUEST_URI; granian gives neither, but the decoded path, which
-    is encoded again here: every URL we hand out is plain ASCII, so nothing is lost. A fragment is never signed.
+    gunicorn gives them as RAW_URI, uWSGI and waitress as REQUEST_URI; granian gives neither but the decoded path, which
+    is encoded again here: every URL we hand out is plain ASCII, so nothing is lost. No fragment is ever signed.
     """
     raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
     if isinstance(raw, str) and raw:
         if raw.startswith(("http://", "https://")):  # a proxy's absolute form
-            raw = "/" + raw.split("/", 3)[3] if raw.count("/") > 2 else "/"  # noqa: PLR2004 - scheme://host/…
+            raw = "/" + raw.split("/", 3)[3] if raw.count("/") > 2 else "/"
         return raw.partition("#")[0]
     path = str(environ.get("SCRIPT_NAME", "")) + str(environ.get("PATH_INFO", ""))
     query = str(environ.get("QUERY_STRING", ""))
@@ -65,10 +65,10 @@ def raw_target(environ: Mapping[str, object]) -> str:
 
 
 class Signatures:
-    """Checks signatures against one or several tokens; several, so that a token can be rotated without losing a call."""
+    """Checks signatures against one token or several, so that a token can be rotated without losing a call."""
 
     def __init__(self, tokens: Sequence[str], base_url: str) -> None:
-        """`base_url` is what Twilio calls, `https://311.example.gov`. HTTPS is signed without the port, HTTP with it."""
+        """Take the tokens, and `base_url` as Twilio calls it: `https://311.example.gov`."""
         self._validators = tuple(RequestValidator(token) for token in tokens if token)
         self._bases = _spellings(base_url.rstrip("/"))
 
@@ -91,7 +91,7 @@ class Signatures:
 
 
 def _spellings(base: str) -> tuple[str, ...]:
-    """The ways Twilio may write our address, likeliest first: over HTTPS it drops the port, though not in every product."""
+    """The ways Twilio may write our address, likeliest first: over HTTPS it drops the port, mostly."""
     url = urlparse(base)
     without, with_port = remove_port(url), add_port(url)
     likely = without if url.scheme == "https" else base

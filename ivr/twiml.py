@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final, assert_never
+from typing import Final, assert_never, cast
 
-from dispatch.city.model import Voice
+from dispatch.city.model import Language, Voice
 from ivr.dialogue.moves import Dial, HangUp, Listen, Next, Pause, Record, Saying, Turn
 
 HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?><Response>'
@@ -25,7 +25,7 @@ MOST_HINTS: Final = 500
 LONGEST_HINT: Final = 100
 ALL_HINTS: Final = 16_000
 """Bytes of all hints together, so that they and the words stay below 64 kB. The first hints matter most."""
-Voices = Mapping[str, Voice]
+Voices = Mapping[Language, Voice]
 
 _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?…])\s+")
@@ -37,24 +37,25 @@ def render(turn: Turn, voices: Voices, action: str) -> str:
 
 
 def document(says: tuple[Saying | Pause, ...], then: Next | None, voices: Voices, action: str, language: str) -> str:
-    """What is said, then what happens on the line. While listening the words stand inside <Gather>, so that a caller
-    who knows the way need not hear them out.
+    """Write what is said, then what happens on the line.
+
+    While listening the words stand inside <Gather>, so that a caller who knows the way need not hear them out.
     """
-    words = _words(says, voices)
+    said = words(says, voices)
     match then:
         case Listen():
-            return f"{HEAD}{_gather(then, voices, action, words)}{TAIL}"
+            return f"{HEAD}{_gather(then, voices, action, said)}{TAIL}"
         case Dial(number=number, timeout=timeout):
-            verb = f'<Dial action="{_attribute(action)}" method="POST" timeout="{timeout}">{_text(number)}</Dial>'
+            verb = f'<Dial action="{_attribute(action)}" method="POST" timeout="{timeout}">{text_of(number)}</Dial>'
         case Record():
             verb = _record(then, voices, action, language)
         case HangUp():
             verb = "<Hangup />"
         case None:
-            verb = f'<Redirect method="POST">{_text(action)}</Redirect>'
+            verb = f'<Redirect method="POST">{text_of(action)}</Redirect>'
         case _:  # pragma: no cover - mypy proves there is nothing else
             assert_never(then)
-    return f"{HEAD}{words}{verb}{TAIL}"
+    return f"{HEAD}{said}{verb}{TAIL}"
 
 
 def spoken(says: tuple[Saying | Pause, ...]) -> str:
@@ -63,23 +64,24 @@ def spoken(says: tuple[Saying | Pause, ...]) -> str:
 
 
 def legal(text: str) -> str:
-    """Text without what XML 1.0 forbids. A caller's words are echoed, and one control character makes no valid TwiML."""
+    """Text without what XML 1.0 forbids: a caller's words are echoed, and one control character spoils a document."""
     return text if text.isprintable() else _ILLEGAL.sub(" ", text)
 
 
-def _words(says: tuple[Saying | Pause, ...], voices: Voices) -> str:
+def words(says: tuple[Saying | Pause, ...], voices: Voices) -> str:
+    """The verbs that say it, in order: <Say>, <Play>, <Pause>."""
     parts: list[str] = []
     left = LONGEST_TURN
     for said in says:
         if isinstance(said, Pause):
             parts.append(f'<Pause length="{said.seconds}" />')
         elif said.audio:
-            parts.append(f"<Play>{_text(said.audio)}</Play>")
+            parts.append(f"<Play>{text_of(said.audio)}</Play>")
         elif left > 0:
             text = legal(said.text)[:left]
             left -= len(text)
             opening = _say(*_voice(said.language, voices))
-            parts.extend(f"{opening}{_text(piece)}</Say>" for piece in _pieces(text))
+            parts.extend(f"{opening}{text_of(piece)}</Say>" for piece in _pieces(text))
     return "".join(parts)
 
 
@@ -96,20 +98,21 @@ def _pieces(text: str) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-def _gather(listen: Listen, voices: Voices, action: str, words: str) -> str:
+def _gather(listen: Listen, voices: Voices, action: str, said: str) -> str:
     locale, _ = _voice(listen.language, voices)
     digits = "" if listen.digits is None else f' numDigits="{listen.digits}"'
-    head = f'<Gather action="{_attribute(action)}" actionOnEmptyResult="true" finishOnKey="{_attribute(listen.finish_on_key)}"'
+    keys = _attribute(listen.finish_on_key)
+    head = f'<Gather action="{_attribute(action)}" actionOnEmptyResult="true" finishOnKey="{keys}"'
     if not listen.speech:
-        return f'{head} input="dtmf" method="POST"{digits} timeout="{listen.timeout}">{words}</Gather>'
+        return f'{head} input="dtmf" method="POST"{digits} timeout="{listen.timeout}">{said}</Gather>'
     hints = f' hints="{_hints(listen.hints)}"' if listen.hints else ""
-    partial = _attribute(action.replace("/turn/", "/partial/", 1))
+    partial = _attribute(_beside(action, "partial"))
     # profanityFilter is on unless told otherwise, and would hide a threat. partialResultCallback tells us of a fire
     # while the caller still speaks.
     return (
         f'{head}{hints} input="dtmf speech" language="{locale}" method="POST"{digits}'
         f' partialResultCallback="{partial}" partialResultCallbackMethod="POST"'
-        f' profanityFilter="false" speechTimeout="auto" timeout="{listen.timeout}">{words}</Gather>'
+        f' profanityFilter="false" speechTimeout="auto" timeout="{listen.timeout}">{said}</Gather>'
     )
 
 
@@ -119,19 +122,24 @@ def _record(record: Record, voices: Voices, action: str, language: str) -> str:
     empty = f"{action}{'&' if '?' in action else '?'}after=record"
     transcript = ""
     if locale.startswith("en"):  # Twilio transcribes nothing else
-        transcript = (
-            f' transcribe="true" transcribeCallback="{_attribute(action.replace("/turn/", "/transcript/", 1))}"'
-        )
+        transcript = f' transcribe="true" transcribeCallback="{_attribute(_beside(action, "transcript"))}"'
     return (
         f'<Record action="{_attribute(empty)}" finishOnKey="1234567890*#" maxLength="{record.longest}" method="POST"'
-        f' playBeep="true" recordingStatusCallback="{_attribute(action.replace("/turn/", "/recording/", 1))}"'
-        f' timeout="5"{transcript} trim="trim-silence" /><Redirect method="POST">{_text(empty)}</Redirect>'
+        f' playBeep="true" recordingStatusCallback="{_attribute(_beside(action, "recording"))}"'
+        f' timeout="5"{transcript} trim="trim-silence" /><Redirect method="POST">{text_of(empty)}</Redirect>'
     )
+
+
+def _beside(action: str, name: str) -> str:
+    """Where Twilio tells us more about the same turn: /voice/turn/3?lang=en gives /voice/partial?turn=3&lang=en."""
+    path, _, query = action.partition("?")
+    number = path.rpartition("/")[2]
+    return f"/voice/{name}?turn={number}&{query}" if query else f"/voice/{name}?turn={number}"
 
 
 def _voice(language: str, voices: Voices) -> tuple[str, str]:
     """Locale and voice of a language; of the city's first one where it has no such language."""
-    voice = voices.get(language) or next(iter(voices.values()))
+    voice = voices.get(cast("Language", language)) or next(iter(voices.values()))
     return voice.locale, voice.voice
 
 
@@ -154,7 +162,8 @@ def _hints(hints: tuple[str, ...]) -> str:
     return _attribute(",".join(kept))
 
 
-def _text(text: str) -> str:
+def text_of(text: str) -> str:
+    """Text as it stands between tags."""
     if "&" in text:
         text = text.replace("&", "&amp;")
     if "<" in text:
@@ -163,7 +172,7 @@ def _text(text: str) -> str:
 
 
 def _attribute(text: str) -> str:
-    text = _text(legal(text))
+    text = text_of(legal(text))
     text = text.replace('"', "&quot;") if '"' in text else text
     # Tabs and line ends would be read back as spaces, so they are written as numbers.
     return text.replace("\r", "&#13;").replace("\n", "&#10;").replace("\t", "&#09;") if not text.isprintable() else text

@@ -86,7 +86,7 @@ class Calls:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._sqlite = database.is_sqlite
-        self._sql = _Statements(sqlite.dialect(paramstyle="named") if self._sqlite else postgresql.psycopg.dialect())
+        self._sql = _Statements(sqlite.dialect(paramstyle="named") if self._sqlite else postgresql.psycopg.dialect())  # type: ignore[no-untyped-call]
         self._idle: list[Any] = []
         """Connections nobody uses now: popped and put back, which is all the pool a turn needs."""
         self._waiting: deque[_Place] = deque()
@@ -124,7 +124,7 @@ class Calls:
             return bool(connection.execute(statement, self._values(kept)).rowcount)
 
     def claim(self, session: Session, kept: Kept) -> bool:
-        """Within a transaction, take the turn for ourselves before doing what it asks for. False: somebody else has it."""
+        """Within a transaction, take the turn before doing what it asks for. False: somebody else has it."""
         statement = self._sql.begin if kept.before is None else self._sql.take
         return bool(_raw(session).execute(statement, self._values(kept)).rowcount)
 
@@ -134,6 +134,10 @@ class Calls:
         raw = _raw(session)
         raw.execute(self._sql.move, values)
         raw.execute(self._sql.add, values)
+
+    def began(self, session: Session, call_sid: str) -> dt.datetime | None:
+        """When the call rang."""
+        return session.scalars(select(_CALLS.c.started_at).where(_CALLS.c.call_sid == call_sid)).one_or_none()
 
     def ready(self) -> None:
         """Ask the database for a sign of life; raises the driver's own error where there is none."""
@@ -180,13 +184,13 @@ class Calls:
             for place, kept in zip(places, outcomes, strict=True):
                 place.kept = kept
 
-    def _one(self, statement: str, values: dict[str, Any]) -> Any:  # noqa: ANN401 - a row of the driver's
+    def _one(self, statement: str, values: dict[str, Any]) -> Any:
         with self._connection() as connection:
             return connection.execute(statement, values).fetchone()
 
     @contextmanager
     def _connection(self) -> Iterator[Any]:
-        """A connection in autocommit. One that failed is thrown away with its idle sisters, which have likely died too."""
+        """A connection in autocommit. One that failed is thrown away with its idle sisters, likely dead too."""
         try:
             connection = self._idle.pop()
         except IndexError:
@@ -200,7 +204,7 @@ class Calls:
             raise
         self._idle.append(connection)
 
-    def _connect(self) -> Any:  # noqa: ANN401 - the driver's own
+    def _connect(self) -> Any:
         pooled = (self._database.reader if self._sqlite else self._database.engine).raw_connection()
         connection: Any = pooled.driver_connection
         pooled.detach()
@@ -278,14 +282,14 @@ class _Statements:
         )
 
 
-def _with_turn(change: Any, turn: dict[str, Any]) -> Any:  # noqa: ANN401 - insert and update share no base with returning()
+def _with_turn(change: Any, turn: dict[str, Any]) -> Any:
     """Change the call and, if that came to anything, add the turn: one statement, one transaction, one round trip."""
     changed = change.returning(_CALLS.c.call_sid).cte("changed")
     rows = select(*turn.values()).select_from(changed)
     return postgresql.insert(_TURNS).from_select(list(turn), rows).on_conflict_do_nothing()
 
 
-def _raw(session: Session) -> Any:  # noqa: ANN401 - the driver's own
+def _raw(session: Session) -> Any:
     """The driver's connection beneath a session, its transaction begun."""
     return session.connection().connection.driver_connection
 

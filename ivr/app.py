@@ -1,0 +1,143 @@
+"""Where everything meets: settings, cities, ledger, dialogue and the doors, made into one WSGI application."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+from collections.abc import Callable, Sequence
+
+import structlog
+from flask import Blueprint, Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from dispatch.city.packs import Pack, Packs, roots_with
+from ivr import callbacks, lifeline, map_link, observability, webhooks
+from ivr.dialogue import engine
+from ivr.dialogue.context import Understanding
+from ivr.line import Advance, Line, utc_now
+from ivr.settings import Settings
+from ivr.settings import load as load_settings
+from ivr.signature import Form
+from ivr.simulator.browser import phone_pages
+from ivr.simulator.exchange import Filed
+from ivr.simulator.parameters import Number
+from ivr.understanding.understanding import CityUnderstanding
+from storage import schema
+from storage import tickets as ledger
+from storage.database import Database
+
+LARGEST_FORM = 256 * 1024
+"""Bytes. Twilio's webhooks have a few thousand; a whole minute of speech has ten."""
+log = structlog.get_logger()
+
+
+def understand(pack: Pack) -> Understanding:
+    """What a city's callers may mean."""
+    return CityUnderstanding(pack.city, pack.gazetteer)
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    packs: Packs | None = None,
+    database: Database | None = None,
+    advance: Advance = engine.advance,
+    now: Callable[[], dt.datetime] = utc_now,
+    understanding: Callable[[Pack], Understanding] = understand,
+) -> Flask:
+    """Make the application. All that is slow is done here, so that the first caller waits no longer than the others.
+
+    Raises `SettingsProblem` and `CityError` with sentences for whoever starts it. The database need not be up.
+    """
+    settings = settings or load_settings()
+    packs = packs or Packs.open(settings.cities, roots_with(settings.cities_path))
+    database = database or Database(settings.database_url, pool_size=settings.threads_each)
+    line = Line(settings, packs, database, advance, now, understanding)
+    warm_up(line)
+    app = Flask("ivr")
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
+    app.secret_key = settings.secret_key.get_secret_value()
+    app.extensions["line"] = line
+    app.register_blueprint(webhooks.blueprint(line))
+    app.register_blueprint(callbacks.blueprint(line))
+    app.register_blueprint(map_link.blueprint(line))
+    if not settings.production:
+        app.register_blueprint(_phone(line))
+    _watch(app, line)
+    app.register_error_handler(HTTPException, _in_a_sentence)
+    return app
+
+
+def warm_up(line: Line) -> None:
+    """Have every city understand something once: lexicons, indexes and pages of the gazetteer are then in memory."""
+    for served in line.cities.values():
+        lifeline.guard(Form(SpeechResult=["there is a pothole at 12 Main Street"]), served.city)
+        for language in served.city.languages:
+            served.understanding.services("a pothole", language)
+            served.understanding.place("12 Main Street", language, asked=True)
+            for kind in ("place", "request"):
+                served.understanding.hints(kind, language)
+
+
+def _watch(app: Flask, line: Line) -> None:
+    """Add what machines ask: is it alive, is it ready, how is it doing."""
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        """Whether the process answers at all; restart it if it does not."""
+        return Response("ok\n", content_type="text/plain")
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        """Whether calls should be sent here; the reasons if not."""
+        reasons = _reasons_against(line)
+        return Response(
+            "".join(f"{reason}\n" for reason in reasons) or "ready\n", 503 if reasons else 200, mimetype="text/plain"
+        )
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        token = line.settings.metrics_token.get_secret_value()
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if (token or line.settings.production) and not (token and hmac.compare_digest(given.encode(), token.encode())):
+            return Response("METRICS_TOKEN goes into the Authorization header, as a bearer token.\n", 403)
+        figures, content_type = observability.exposition()
+        return Response(figures, content_type=content_type)
+
+
+def _reasons_against(line: Line) -> list[str]:
+    """Why no call should come here now; empty if there is no reason."""
+    try:
+        line.calls.ready()
+        if not schema.is_current(line.database):
+            return ["The database has not the tables of this release: run `dial311 db upgrade`."]
+    except Exception as problem:  # noqa: BLE001 - whatever it is, it is the answer
+        return [f"The database does not answer: {type(problem).__name__}."]
+    return []
+
+
+def _phone(line: Line) -> Blueprint:
+    """The browser phone, for trying the line without Twilio."""
+
+    def tickets_of(call_sid: str) -> Sequence[Filed]:
+        with line.database.reading() as session:
+            return [
+                Filed(ticket.number, ticket.service, ticket.address, ticket.department, ticket.status)
+                for slug in line.cities
+                for ticket in ledger.of_call(session, slug, call_sid)
+            ]
+
+    return phone_pages(
+        token=line.settings.tokens[0],
+        number=Number.at(line.settings.base_url),
+        secret=line.settings.secret_key.get_secret_value(),
+        cities={
+            number: served.city.names["en"] for served in line.cities.values() for number in served.city.numbers[:1]
+        },
+        tickets_of=tickets_of,
+    )
+
+
+def _in_a_sentence(problem: HTTPException) -> Response:
+    """Refusals are read by people who are connecting something: a sentence, not a page."""
+    return Response(f"{problem.description}\n", problem.code, problem.get_headers()[1:], content_type="text/plain")

@@ -1,0 +1,169 @@
+"""What Twilio tells us beside the turns: that a call ended, a recording, a transcript, half a sentence, an error.
+
+None of these may arrive in order, or only once, or at all. Those that need no TwiML are answered 204 whatever happens
+to the ledger meanwhile, as Twilio would do nothing with an error; the sweeper and the turn itself make up for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Final
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Blueprint, Response, request
+
+from dispatch import tickets
+from dispatch.new_ticket import By
+from ivr import ending, lifeline, observability
+from ivr.dialogue.call import Call, decode
+from ivr.effects import message_report
+from ivr.emergency import Assessment, Verdict
+from ivr.hearing import call_sid_of, plain, recorded
+from ivr.line import Line
+from ivr.signature import Form
+from ivr.webhooks import admit, language_in, twiml
+from storage import outbox
+from storage.vocabulary import Channel
+
+ENDED: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+_TURN: Final = re.compile(r"/voice(/turn/\d{1,9})?", re.ASCII)
+log = structlog.get_logger()
+
+
+def blueprint(line: Line) -> Blueprint:
+    """The routes Twilio calls by itself."""
+    routes = Blueprint("callbacks", __name__)
+
+    def told(path: str) -> Callable[[Callable[[Form], None]], None]:
+        def add(listen: Callable[[Form], None]) -> None:
+            @wraps(listen)
+            def view() -> Response:
+                form = admit(line)
+                try:
+                    listen(form)
+                except Exception:
+                    log.exception("callback_failed", path=path, call=call_sid_of(form))
+                return Response(status=204)
+
+            routes.add_url_rule(path, view_func=view, methods=["POST"])
+
+        return add
+
+    @told("/voice/status")
+    def status(form: Form) -> None:
+        if form.one("CallStatus") in ENDED:
+            with line.database.transaction() as session:
+                ending.end_call(session, line, call_sid_of(form), line.now())
+
+    @told("/voice/partial")
+    def partial_speech(form: Form) -> None:
+        alarm = lifeline.guard(form, line.dialled(form.one("To")).city)
+        if alarm.verdict is Verdict.CERTAIN:
+            redirect_to_911(line, form, alarm)
+
+    @told("/voice/recording")
+    def recording(form: Form) -> None:
+        if form.one("RecordingStatus") in {"", "completed"} and form.one("RecordingSid"):
+            keep_recording(line, form)
+
+    @told("/voice/transcript")
+    def transcript(form: Form) -> None:
+        if text := plain(form.one("TranscriptionText")):
+            keep_transcript(line, form, text)
+
+    @routes.post("/voice/emergency")
+    def emergency() -> Response:
+        city = line.dialled(admit(line).one("To")).city
+        return twiml(lifeline.emergency(city, _language() or city.default_language))
+
+    @routes.post("/voice/fallback")
+    def fallback() -> Response:
+        form = admit(line)
+        city = line.dialled(form.one("To")).city
+        failed = urlsplit(form.one("ErrorUrl"))
+        log.error("twilio_fell_back", call=call_sid_of(form), error=form.one("ErrorCode"), path=failed.path)
+        observability.APOLOGIES.labels("fallback").inc()
+        reply, _ = lifeline.answer(
+            form, city, language_in(failed.query) or city.default_language, _again(failed.path, failed.query)
+        )
+        return twiml(reply)
+
+    return routes
+
+
+def redirect_to_911(line: Line, form: Form, alarm: Assessment) -> None:
+    """Have the live call taken out of its prompt, once: the caller is still speaking, and is in danger."""
+    sid, now = call_sid_of(form), line.now()
+    city = line.dialled(form.one("To")).city
+    language = _language() or city.default_language
+    with line.database.transaction() as session:
+        new = outbox.put(
+            session,
+            city.slug,
+            channel="rest_call",
+            recipient=sid,
+            key=f"emergency:{sid}",
+            at=now,
+            template="emergency",
+            language=language,
+            payload={
+                "url": f"{line.settings.base_url}/voice/emergency?lang={language}",
+                "category": alarm.category,
+                "evidence": alarm.evidence,
+            },
+            call_sid=sid,
+        )
+    if new:
+        log.warning("emergency", call=sid, verdict=alarm.verdict, category=alarm.category, where="partial")
+        observability.EMERGENCIES.labels(alarm.verdict, alarm.category, "partial").inc()
+
+
+def keep_recording(line: Line, form: Form) -> None:
+    """Keep a message whose turn never came, because the caller hung up while Twilio was still busy with it."""
+    call = _call(line, form)
+    if call is None:
+        return
+    report = message_report(call, recorded(form))
+    with line.database.transaction() as session:
+        tickets.keep_message(session, line.city(call.city).city, report, line.now())
+
+
+def keep_transcript(line: Line, form: Form, text: str) -> None:
+    """Put a transcript beside its message. If it speaks of an emergency people are alerted: the caller has gone."""
+    call = _call(line, form)
+    served = line.city(call.city) if call else line.dialled(form.one("To"))
+    alarm = served.understanding.emergency(text)
+    sid, now = form.one("RecordingSid"), line.now()
+    if call is not None:
+        keep_recording(line, form)
+    if alarm:
+        log.warning(
+            "emergency", call=call_sid_of(form), verdict=alarm.verdict, category=alarm.category, where="transcript"
+        )
+        observability.EMERGENCIES.labels(alarm.verdict, alarm.category, "transcript").inc()
+    with line.database.transaction() as session:
+        by = By("transcription", Channel.SYSTEM, now)
+        found = tickets.add_transcript(
+            session, served.city, sid, text, by, alarm=f"{alarm.category}: {alarm.evidence}" if alarm else ""
+        )
+    if found is None:
+        log.warning("transcript_without_message", call=call_sid_of(form))
+
+
+def _call(line: Line, form: Form) -> Call | None:
+    stored = line.calls.read(call_sid_of(form))
+    return decode(stored.memory) if stored else None
+
+
+def _language() -> str:
+    return language_in(str(request.environ.get("QUERY_STRING", "")))
+
+
+def _again(path: str, query: str) -> str:
+    """The turn to try once more, where it was a turn that failed and it was not tried again already."""
+    if not _TURN.fullmatch(path) or "again=1" in query:
+        return ""
+    return f"{path}?{f'{query}&' if query else ''}again=1"
