@@ -31,7 +31,7 @@ _TELLING = 7
 """Words after which a caller has described the matter well enough not to be asked again."""
 
 
-def onward(context: Context, *, say: str = "", slots: Slots | None = None, **memory: Any) -> Go:  # noqa: ANN401 - fields of Call
+def onward(context: Context, *, say: str = "", slots: Slots | None = None, **memory: Any) -> Go:
     """Go on to the first thing not yet known, given what has just been learnt (`memory`: fields of `Call`)."""
     call = msgspec.structs.replace(context.call, **memory)
     return Go(next_question(context, call), say=say, slots=slots or {}, remember=memory)

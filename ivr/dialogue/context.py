@@ -1,4 +1,4 @@
-"""All that a state may look at: the city, the call so far, what the city's callers may mean, and two facts of the hour."""
+"""All that a state may look at: the city, the call so far, what callers may mean, and two facts of the hour."""
 
 from __future__ import annotations
 

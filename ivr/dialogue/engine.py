@@ -87,7 +87,7 @@ class _Stage:
     def call(self) -> Call:
         return self.context.call
 
-    def turn(self, **extra: Any) -> Turn:  # noqa: ANN401 - fields of Turn, checked by msgspec
+    def turn(self, **extra: Any) -> Turn:
         """The finished turn."""
         if self.outcome is None:
             message = f"nothing was decided in {self.call.state}"

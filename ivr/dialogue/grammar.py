@@ -18,7 +18,7 @@ from ivr.understanding.numbers import spoken_digits
 T_co = TypeVar("T_co", covariant=True)
 
 
-class NoMatch(Exception):  # noqa: N818 - the telephone field's own word for it; it is no error
+class NoMatch(Exception):
     """What was heard makes no sense here."""
 
 
@@ -145,7 +145,7 @@ class FreeText(Plain):
         match heard:
             case Digits("" | "2"):
                 return ""
-            case Speech(text) if means_skip(text) or yes_or_no(text) is False and len(text.split()) <= 3:  # noqa: PLR2004
+            case Speech(text) if means_skip(text) or (yes_or_no(text) is False and len(text.split()) <= 3):
                 return ""
             case Speech(text) if text.strip():
                 return text.strip()

@@ -26,7 +26,10 @@ class Ask(msgspec.Struct, frozen=True):
 
 
 class Go(msgspec.Struct, frozen=True):
-    """Go on to another state, after saying `say` (a prompt, filled by `slots`, or several). `remember` names fields of `Call` and their new values."""
+    """Go on to another state, after saying `say`: a prompt, filled by `slots`, or several.
+
+    `remember` names fields of `Call` and their new values, here as in the other moves.
+    """
 
     state: State
     say: str | tuple[Said, ...] = ""

@@ -53,7 +53,7 @@ class OpenRequest(Plain):
                 return "menu"
             case Digits("2"):
                 return Command.CHECK_STATUS
-            case Digits(key) if key.isdigit() and 3 <= int(key) < 3 + len(others):  # noqa: PLR2004
+            case Digits(key) if key.isdigit() and 3 <= int(key) < 3 + len(others):
                 return others[int(key) - 3]
             case Speech(text) if command_in(text) is Command.CHECK_STATUS:
                 return Command.CHECK_STATUS
@@ -186,6 +186,5 @@ def menu_names(context: Context) -> tuple[str, ...]:
     """The names of those entries in the call's language; a service's own where the menu gives none."""
     city, language = context.city, context.call.language
     return tuple(
-        in_language(entry.names or city.services[entry.service or ""].names, language)  # type: ignore[arg-type]
-        for entry in menu_here(context)
+        in_language(entry.names or city.services[entry.service or ""].names, language) for entry in menu_here(context)
     )

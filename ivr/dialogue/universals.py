@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from ivr.dialogue.call import State
+from ivr.dialogue.call import Call, State
 from ivr.dialogue.context import Context
 from ivr.dialogue.heard import Digits, Heard, Speech
 from ivr.dialogue.moves import Go
@@ -42,11 +42,15 @@ _WORDS_ARE_WANTED = frozenset(
     {State.DESCRIBE, State.COMMENT, State.NAME, State.QUESTION, State.ANYTHING_ELSE, State.REVIEW}
 )
 """Here "nothing" and "that's all" answer the question asked."""
+_ABOUT_THE_CALLER = {
+    *("sid", "city", "caller", "language", "state", "turn", "attempts", "stumbles", "keys", "denied", "lead"),
+    *("contact", "name", "updates", "ticket", "tickets"),
+}
 FRESH: dict[str, Any] = {
-    "service": "", "service_guesses": (), "menu": (), "place": None, "place_confirmed": False, "place_guesses": (), "number": "",
-    "street": "", "corner": False, "place_tries": 0, "place_words": (), "half_place": None, "answers": {}, "description": "", "said": (), "asked": (), "changing": False,
-    "review": (), "resumed_from": "", "before": (),
-}  # fmt: skip
+    field.name: getattr(Call(), field.name)
+    for field in msgspec.structs.fields(Call)
+    if field.name not in _ABOUT_THE_CALLER
+}
 """What a new request starts from: everything about the problem forgotten, the caller and language kept."""
 
 
@@ -74,36 +78,38 @@ def _command(heard: Heard, context: Context) -> Command | None:
     return command
 
 
+_LEADS_TO = {Command.OPERATOR: State.PERSON, Command.CHECK_STATUS: State.STATUS_NUMBER}
+
+
 def _follow(command: Command, context: Context) -> Shortcut | None:
-    call, city = context.call, context.city
+    call = context.call
     match command:
         case Command.REPEAT:
             return Repeat()
         case Command.HELP:
             return Help()
-        case Command.OPERATOR:
-            return Go(State.PERSON)
+        case Command.BACK:
+            return _back(context)
         case Command.MAIN_MENU:
             return Go(State.HOW_CAN_I_HELP, remember=FRESH)
         case Command.LANGUAGE:
             return Go(State.CHOOSE_LANGUAGE, remember={"resume_to": call.state})
         case Command.GOODBYE:
-            if call.service and call.place and call.state not in {State.REVIEW, State.RESUME}:
-                return Go(State.REVIEW, say="send_first")
-            return Go(State.GOODBYE)
-        case Command.CHECK_STATUS:
-            return Go(State.STATUS_NUMBER)
-        case Command.BACK:
-            return _back(context)
-        case Command.ENGLISH | Command.SPANISH | Command.FRENCH:
-            language = _LANGUAGES[command]
-            if language not in city.languages:
-                return None
-            here = State(call.state)
-            say = "language_changed" if here not in _ONLY_EMERGENCY_SPEAKS else ""
-            return Go(
-                here if here is not State.WELCOME else State.HOW_CAN_I_HELP, say=say, remember={"language": language}
-            )
+            unsent = call.service and call.place and call.state not in {State.REVIEW, State.RESUME}
+            return Go(State.REVIEW, say="send_first") if unsent else Go(State.GOODBYE)
+        case Command.OPERATOR | Command.CHECK_STATUS:
+            return Go(_LEADS_TO[command])
+        case _:
+            return _speak(_LANGUAGES[command], context)
+
+
+def _speak(language: str, context: Context) -> Go | None:
+    """Ask the same question in another language, if the city speaks it."""
+    if language not in context.city.languages:
+        return None
+    here = State(context.call.state)
+    say = "" if here in _ONLY_EMERGENCY_SPEAKS else "language_changed"
+    return Go(here if here is not State.WELCOME else State.HOW_CAN_I_HELP, say=say, remember={"language": language})
 
 
 def _back(context: Context) -> Shortcut:

@@ -8,11 +8,12 @@ import re
 from babel.dates import format_date
 
 _SUFFIXES = {
-    "St": "Street", "Ave": "Avenue", "Av": "Avenue", "Blvd": "Boulevard", "Rd": "Road", "Dr": "Drive", "Ln": "Lane", "Ct": "Court",
-    "Pl": "Place", "Sq": "Square", "Ter": "Terrace", "Terr": "Terrace", "Pkwy": "Parkway", "Pwy": "Parkway", "Hwy": "Highway",
-    "Cir": "Circle", "Hl": "Hill", "Pk": "Park", "Wy": "Way", "Aly": "Alley", "Brg": "Bridge", "Expy": "Expressway", "Xing": "Crossing",
-    "Cres": "Crescent", "Whf": "Wharf", "Plz": "Plaza", "Trl": "Trail", "Vw": "View", "Mt": "Mount", "Ext": "Extension",
-}  # fmt: skip
+    "St": "Street", "Ave": "Avenue", "Av": "Avenue", "Blvd": "Boulevard", "Rd": "Road", "Dr": "Drive", "Ln": "Lane",
+    "Ct": "Court", "Pl": "Place", "Sq": "Square", "Ter": "Terrace", "Terr": "Terrace", "Pkwy": "Parkway",
+    "Hwy": "Highway", "Cir": "Circle", "Hl": "Hill", "Pk": "Park", "Wy": "Way", "Aly": "Alley", "Brg": "Bridge",
+    "Expy": "Expressway", "Xing": "Crossing", "Cres": "Crescent", "Whf": "Wharf", "Plz": "Plaza", "Trl": "Trail",
+    "Vw": "View", "Mt": "Mount", "Ext": "Extension",
+}
 _DIRECTIONS = {
     "N": "North",
     "S": "South",
@@ -23,6 +24,7 @@ _DIRECTIONS = {
     "SE": "Southeast",
     "SW": "Southwest",
 }
+_HOUSE_NUMBER = re.compile(r"^(\d+)(?:-(\d+))?([A-Za-z]?)(?= )")
 _AND = {"en": "and", "es": "y", "fr": "et"}
 
 

@@ -2,58 +2,28 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
+from pathlib import Path
 
 from rapidfuzz import fuzz
 
 from ivr.understanding.words import plain_words
 
-_YES = frozenset(
-    "yes yeah yep yup ya yah sure ok okay correct right exactly absolutely definitely affirmative please true fine uhuh "
-    "si claro correcto exacto cierto vale dale bueno eso "
-    "oui ouais exact exactement bien parfait accord volontiers".split()
+_LEXICON = tomllib.loads((Path(__file__).parent / "lexicon" / "answers.toml").read_text("utf-8"))
+_YES, _NO, _NO_BUT_YES, _SKIP, _FILLER, _RARELY_NUMBERS, _LAST = (
+    frozenset(_LEXICON[name].split())
+    for name in ("yes", "no", "no_but_yes", "skip", "filler", "rarely_numbers", "last")
 )
-_NO = frozenset(
-    "no nope nah not wrong incorrect never negative neither none don't doesn't isn't wasn't "
-    "tampoco nada incorrecto ninguno ninguna negativo falso equivocado "
-    "non pas faux aucun aucune jamais rien".split()
-)
-_AFTER_NO = frozenset("problem problema probleme doubt duda doute worries".split())
-"""No problem, sin duda, pas de problème: a yes in a no's clothes."""
-_SKIP = frozenset(
-    "skip nothing none no nope next that's continue done finished pass nada ninguno siguiente saltar listo paso non rien suivant passer "
-    "aucun termine anonymous anonimo anonima anonyme".split()
-)
-_FILLER = frozenset(
-    "um uh er hm well oh so and like just it is was to the a an i you me my we this that thanks thank ma'am sir else all more "
-    "really now there eh pues este de la el lo es que mas gracias otro otra cosa euh ben alors le les c'est je tu vous merci d'autre "
-    "plus tout ca say add have got know think".split()
-)
-_NUMBERS: dict[str, int] = {
-    word: value
-    for value, words in enumerate(
-        (
-            "one first 1 uno una primero primera un une premier premiere",
-            "two second 2 dos segundo segunda deux deuxieme seconde",
-            "three third 3 tres tercero tercera trois troisieme",
-            "four fourth 4 cuatro cuarto cuarta quatre quatrieme",
-            "five fifth 5 cinco quinto quinta cinq cinquieme",
-            "six sixth 6 seis sexto sexta sixieme",
-        )
-    )
-    for word in words.split()
-}
-_AMBIGUOUS_NUMBERS = frozenset("one un une una uno second seconde first".split())
-"""Words that are often not numbers: they count only when they are (nearly) all that was said."""
-_LAST = frozenset("last ultimo ultima dernier derniere".split())
+_NUMBERS = {word: value for value, words in enumerate(_LEXICON["numbers"]) for word in words.split()}
 
 
 def yes_or_no(text: str) -> bool | None:
-    """Whether a text means yes or no; None where it means neither. The first clear word decides: "no, yes it's…" is no."""
+    """Whether a text means yes or no; None where it means neither. The first clear word decides."""
     words = plain_words(text)
     for position, word in enumerate(words):
         if word in _NO:
-            return bool(_AFTER_NO.intersection(words[position + 1 : position + 4]))
+            return bool(_NO_BUT_YES.intersection(words[position + 1 : position + 4]))
         if word in _YES:
             negated = word in {"right", "correct", "sure"} and position and words[position - 1] in {"not", "isn't"}
             return not negated
@@ -102,7 +72,7 @@ def one_of(text: str, names: Sequence[str], phrases: Sequence[Sequence[str]] = (
 
 
 def _only_one_holds(said: tuple[str, ...], wordings: Sequence[Sequence[tuple[str, ...]]]) -> int | None:
-    """The one option that shares a telling word with what was said: "the one on oak" among Main Street and Oak Avenue."""
+    """The one option sharing a telling word with what was said: "the one on oak" of Main Street and Oak Avenue."""
     vocabularies = [{word for wording in option for word in wording} for option in wordings]
     holders = set()
     for word in said:
@@ -115,9 +85,7 @@ def _only_one_holds(said: tuple[str, ...], wordings: Sequence[Sequence[tuple[str
 
 
 def _numbered(words: tuple[str, ...], count: int) -> int | None:
-    meaningful = [
-        word for word in words if word not in _FILLER and word not in {"number", "option", "press", "numero", "opcion"}
-    ]
+    meaningful = [word for word in words if word not in _FILLER]
     if not meaningful:
         return None
     if _LAST.intersection(meaningful) and len(meaningful) <= 2:
@@ -128,7 +96,7 @@ def _numbered(words: tuple[str, ...], count: int) -> int | None:
     if len(hits) != 1:
         return None
     (hit,) = hits
-    certain = any(word in _NUMBERS and word not in _AMBIGUOUS_NUMBERS for word in meaningful)
+    certain = any(word in _NUMBERS and word not in _RARELY_NUMBERS for word in meaningful)
     if hit < count and len(meaningful) <= (3 if certain else 2):
         return hit
     return None

@@ -23,7 +23,7 @@ from ivr.understanding.services import OFFER
 
 
 @state(State.INFORMATION, hears=yes_no, to=AGENDA | {State.ANYTHING_ELSE}, unanswered=False)
-def information(context: Context, leave_request: bool | None) -> Move:  # noqa: FBT001 - a yes or a no is what was heard
+def information(context: Context, leave_request: bool | None) -> Move:
     """Answer what can be answered at once; offer to have somebody get back."""
     service, call = context.service, context.call
     if service is None:
@@ -50,7 +50,7 @@ class MoreOrNot(Plain):
                 return False
             case Speech(text):
                 answer = yes_or_no(text)
-                if answer is False and len(text.split()) < 5:  # noqa: PLR2004 - a bare no
+                if answer is False and len(text.split()) < 5:
                     return False
                 request = request_in(text, context)
                 if request.services and request.services[0].confidence >= OFFER:
@@ -91,6 +91,6 @@ def afresh(context: Context, request: Request) -> Move:
 
 
 @state(State.GOODBYE, hears=yes_no)
-def goodbye(_: Context, __: bool | None) -> Move:  # noqa: FBT001 - nothing is heard here
+def goodbye(_: Context, __: bool | None) -> Move:
     """Say goodbye, naming a person and 911 for whoever still needs them."""
     return End("goodbye")

@@ -36,13 +36,12 @@ def _choices(context: Context) -> tuple[Option, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceAnswer:
-    """The answer to whatever the service asks, as it is stored: "yes", a choice's code, digits, or words; "" for none."""
+_one_of_its_choices = OneOf(_choices)
+_a_number = Number(1, 12, skippable=True)
 
-    choice: OneOf = OneOf(_choices)
-    number: Number = Number(1, 12, skippable=True)
-    text: FreeText = free_text
+
+class ServiceAnswer:
+    """The answer to whatever the service asks, as stored: "yes", a choice's code, digits or words; "" for none."""
 
     def understand(self, heard: Heard, context: Context) -> str:
         """Return the answer; optional questions may be skipped."""
@@ -53,25 +52,22 @@ class ServiceAnswer:
             case "yes_no":
                 return _YES if yes_no.understand(heard, context) else _NO
             case "choice":
-                return question.choices[self.choice.understand(heard, context)].code
+                return question.choices[_one_of_its_choices.understand(heard, context)].code
             case "number":
-                return self.number.understand(heard, context)
+                return _a_number.understand(heard, context)
             case _:
-                return self.text.understand(heard, context)
+                return free_text.understand(heard, context)
 
     def listen(self, context: Context) -> Listen:
         """Listen as the question's kind asks for."""
-        return self._of_kind(context).listen(context)
+        return _BY_KIND.get(_asked(context).kind, free_text).listen(context)
 
     def options(self, context: Context) -> tuple[Option, ...]:
         """Read out the choices, if the question has any."""
         return _choices(context) if _asked(context).kind == "choice" else ()
 
-    def _of_kind(self, context: Context) -> Grammar[object]:
-        kinds: dict[str, Grammar[object]] = {"yes_no": yes_no, "choice": self.choice, "number": self.number}
-        return kinds.get(_asked(context).kind, self.text)
 
-
+_BY_KIND: dict[str, Grammar[object]] = {"yes_no": yes_no, "choice": _one_of_its_choices, "number": _a_number}
 _PROMPTS = {"yes_no": "question_yes_no", "number": "question_number", "choice": "question"}
 
 
@@ -100,7 +96,7 @@ def describe(context: Context, words: str | None) -> Move:
 
 
 @state(State.CONTACT, hears=yes_no, to=AGENDA | {State.CONTACT_NUMBER, State.NAME}, unanswered=False)
-def contact(context: Context, may: bool | None) -> Move:  # noqa: FBT001 - a yes or a no is what was heard
+def contact(context: Context, may: bool | None) -> Move:
     """For services that need to reach the caller: the number they call from, another, or none."""
     call = context.call
     asked = (*call.asked, State.CONTACT)
@@ -140,12 +136,17 @@ class _Name(FreeText):
                 return FreeText.understand(self, heard, context)
 
 
+_OPENINGS = (
+    *("my name is ", "the name is ", "name is ", "it's ", "this is ", "i'm ", "i am "),
+    *("me llamo ", "mi nombre es ", "soy ", "je m'appelle ", "mon nom est ", "c'est "),
+)
+
+
 def _bare_name(text: str) -> str:
     """Leave the name: "my name is Maria Lopez." becomes "Maria Lopez"."""
     name = text.strip(" .,!?")
     lowered = name.casefold()
-    for opening in ("my name is ", "the name is ", "name is ", "it's ", "this is ", "i'm ", "i am ", "me llamo ", "mi nombre es ", "soy ",
-                    "je m'appelle ", "mon nom est ", "c'est "):  # fmt: skip
+    for opening in _OPENINGS:
         if lowered.startswith(opening):
             return name[len(opening) :][:80]
     return name[:80]

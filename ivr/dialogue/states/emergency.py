@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ivr.dialogue.call import State
 from ivr.dialogue.context import Context
-from ivr.dialogue.grammar import Either, Outcome, YesNo, Plain
+from ivr.dialogue.grammar import Either, Outcome, Plain, YesNo
 from ivr.dialogue.heard import DialResult, Digits, Heard, Speech
 from ivr.dialogue.moves import Ask, End, Go, Listen, Move, Rehear, Slots, Transfer
 from ivr.dialogue.script import state
@@ -70,7 +70,7 @@ def _lines(context: Context) -> Slots:
 
 
 @state(State.POSSIBLE_EMERGENCY, hears=NobodyInDanger(), to={State.EMERGENCY}, unanswered=False, tries=1)
-def possible_emergency(context: Context, nobody: bool | None) -> Move:  # noqa: FBT001 - a yes or a no is what was heard
+def possible_emergency(context: Context, nobody: bool | None) -> Move:
     """Ask once whether anyone is hurt or in danger; silence and nonsense count as yes."""
     if nobody is None:
         return Ask("possible_emergency")

@@ -134,7 +134,7 @@ def chosen(context: Context, place: Place) -> Go:
 
 
 @state(State.CONFIRM_PLACE, hears=yes_no, to=AGENDA | NOT_FOUND)
-def confirm_place(context: Context, right: bool | None) -> Move:  # noqa: FBT001 - a yes or a no is what was heard
+def confirm_place(context: Context, right: bool | None) -> Move:
     """Read the address back: speech recognition is at its worst on street names."""
     place = context.call.place
     if place is None or right is False:

@@ -104,7 +104,7 @@ def _corners(context: Context, firsts: tuple[Place, ...], seconds: tuple[Place, 
 
 
 def _unless_still_missing(context: Context, answer: Where, what: str) -> Go:
-    """Go on; ask for a corner where there is no number; or count a miss where the very thing we asked for is still missing, so that nobody is asked for ever."""
+    """Go on; a corner where there is no number; a miss where the very thing we asked for is still missing."""
     if answer.finding.missing == what:
         if means_skip(answer.text) or yes_or_no(answer.text) is False:
             return Go(State.PLACE_CORNER)

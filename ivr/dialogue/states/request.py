@@ -40,7 +40,7 @@ def take_request(context: Context, request: Request) -> Move:
     raise NoMatch
 
 
-def service_chosen(context: Context, code: str, **memory: Any) -> Go:  # noqa: ANN401 - fields of Call
+def service_chosen(context: Context, code: str, **memory: Any) -> Go:
     """Go on with a service, confirming it by naming it; a notice in force for it is said first."""
     city, call = context.city, context.call
     service = city.services[code]

@@ -23,7 +23,7 @@ Verdict = Literal["send", "place", "problem", "add", "no"]
 _KEYS: dict[str, Verdict] = {"1": "send", "2": "place", "3": "problem", "4": "add"}
 _WORDS: dict[Verdict, frozenset[str]] = {
     "place": frozenset(
-        "place address location street corner where number lugar direccion calle esquina donde lieu adresse rue endroit".split()
+        "place address location street corner where number lugar direccion calle esquina donde lieu adresse rue".split()
     ),
     "problem": frozenset("problem issue service what category problema asunto servicio probleme sujet".split()),
     "add": frozenset("add more also details anadir agregar mas tambien detalles ajouter aussi precision plus".split()),

@@ -67,7 +67,7 @@ def _slots(known: KnownTicket, context: Context, language: str) -> dict[str, str
 
 @dataclass(frozen=True, slots=True)
 class NotFixed(Plain):
-    """ "It's not fixed", "it's still there", "it's back": a yes to opening it again, though it sounds like a no."""
+    """A yes to opening it again, though it sounds like a no: "it's not fixed", "it's still there", "it's back"."""
 
     def understand(self, heard: Heard, context: Context) -> bool:
         """True for words that say the trouble goes on."""
@@ -77,7 +77,8 @@ class NotFixed(Plain):
 
 
 _STILL_THERE = frozenset(
-    "fixed fix still again back same worse repaired done resolved sigue todavia aun arreglado arreglaron igual encore toujours repare regle".split()
+    "fixed fix still again back same worse repaired done resolved "
+    "sigue todavia aun arreglado arreglaron igual encore toujours repare regle".split()
 )
 
 

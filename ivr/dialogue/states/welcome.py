@@ -17,8 +17,9 @@ from ivr.dialogue.wording import spoken_address
 from ivr.understanding.commands import Command
 
 KEPT = (
-    "language", "service", "place", "place_confirmed", "answers", "description", "said", "asked", "contact", "name", "updates", "review",
-)  # fmt: skip
+    *("language", "service", "place", "place_confirmed", "answers", "description"),
+    *("said", "asked", "contact", "name", "updates", "review"),
+)
 """What a broken-off call hands on to the call that takes it up."""
 
 
