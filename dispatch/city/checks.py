@@ -29,6 +29,8 @@ def mistakes_between(city: City, unreadable: Collection[str | int], tables: dict
     """
     known = _Known(city, tables)
     yield from _services(city, known)
+    if city.front_desk is not None and city.front_desk not in known.departments:
+        yield ("front_desk",), unknown("department", city.front_desk, known.departments)
     if not {"menu", "services"} & set(unreadable):
         yield from _menu(city.menu, ("menu",), known)
         yield from _menu_completeness(city)

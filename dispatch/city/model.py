@@ -36,8 +36,8 @@ class Voice(Value):
     """How a language sounds and is heard: names as Twilio knows them."""
 
     name: Words = Field(description="what the language is called, in each language")
-    locale: str = Field(description="for <Gather language> and <Say language>, e.g. en-US")
-    voice: str = Field(description="for <Say voice>, e.g. Polly.Joanna-Neural")
+    locale: str = Field(description="how Twilio is told the language, e.g. en-US")
+    voice: str = Field(description="who speaks, e.g. Polly.Joanna-Neural")
 
 
 class OpeningHours(Value):
