@@ -1,0 +1,122 @@
+"""Is anyone in danger? Asked of everything a caller says, types or keys, before anything else.
+
+Rules, not a black box: each verdict names the caller's words and the rule that they met (lexicon/*.toml).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
+
+from ivr.emergency.lexicon import Lexicon, Sign, lexicon, local_signs
+from ivr.emergency.patterns import first_span, reach
+from ivr.emergency.scopes import Scopes, scopes
+from ivr.emergency.stems import STEMMERS
+from ivr.emergency.verdict import Assessment, Verdict
+from ivr.emergency.words import BOUNDARY, Words, words
+
+_NOTHING = Assessment()
+_NO_SIGNS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+_EMERGENCY_NUMBERS = ("9911", "911", "112", "999")
+
+
+def assess(
+    text: str, *, extra_signs: Mapping[str, tuple[str, ...]] = _NO_SIGNS, denied: Collection[str] = ()
+) -> Assessment:
+    """Judge a text in English, Spanish and French at once. Never raises; the same text always gets the same answer.
+
+    `extra_signs`: a city's own phrases by language; each asks a question (category "local").
+    `denied`: categories the caller has already said no to. A possible emergency of such a category is let go, a certain
+    one is not, and a different category asks again.
+    """
+    known = lexicon()
+    heard = words(text)
+    if len(heard.forms) < 2:
+        return _NOTHING
+    maps = _bitmaps(known, heard)
+    boundaries = maps.get(BOUNDARY, 0)
+    found = scopes(known, maps, maps, boundaries, heard.pauses, len(heard.forms))
+    signs: list[Sign] = known.signs.candidates(maps)
+    if extra_signs:
+        local = local_signs(tuple(sorted((code, tuple(lines)) for code, lines in extra_signs.items())))
+        _add_local(maps, heard, local)
+        signs.extend(local)
+    return _worst(signs, maps, found, boundaries, heard, denied)
+
+
+def assess_digits(digits: str, earlier: str = "") -> Assessment:
+    """Judge what was keyed: 911, 9911, 112 or 999 as a whole entry, or 911 and 999 finished over one-key turns.
+
+    `earlier`: the keys of the turns before, oldest first, where each was a single key; never a house or ticket number.
+    A longer entry that merely holds 911 is a number like any other.
+    """
+    keyed = "".join(key for key in digits if key.isdecimal() and key.isascii())
+    if keyed in _EMERGENCY_NUMBERS:
+        return _keyed(keyed)
+    before = "".join(key for key in earlier if key.isdecimal() and key.isascii())
+    if len(keyed) in (1, 2) and before:
+        together = before + keyed
+        for number in ("911", "999"):
+            if together.endswith(number):
+                return _keyed(number)
+    return _NOTHING
+
+
+def _keyed(number: str) -> Assessment:
+    return Assessment(Verdict.CERTAIN, "help", f"{number} [keyed]")
+
+
+def _bitmaps(known: Lexicon, heard: Words) -> dict[str, int]:
+    maps: dict[str, int] = {}
+    bit = 1
+    for form in heard.forms:
+        for symbol in known.symbols(form):
+            maps[symbol] = maps.get(symbol, 0) | bit
+        bit <<= 1
+    return maps
+
+
+def _add_local(maps: dict[str, int], heard: Words, local: Iterable[Sign]) -> None:
+    wanted = {symbol for sign in local for element in sign.pattern for symbol in element.symbols}
+    for position, form in enumerate(heard.forms):
+        for language, stemmer in STEMMERS.items():
+            symbol = f"{language}:{stemmer(form)}"
+            if symbol in wanted:
+                maps[symbol] = maps.get(symbol, 0) | 1 << position
+
+
+def _worst(
+    signs: Iterable[Sign],
+    maps: Mapping[str, int],
+    found: Scopes,
+    boundaries: int,
+    heard: Words,
+    denied: Collection[str],
+) -> Assessment:
+    """The first certain sign in the text, else the first possible one."""
+    best: tuple[int, int, int] | None = None
+    chosen: Sign | None = None
+    everything = (1 << len(heard.forms)) - 1
+    free = everything & ~found.harmless & ~found.supposed
+    spans = (0, 0)
+    for sign in signs:
+        possible = sign.verdict is Verdict.POSSIBLE
+        if possible and ((best and best[0] == 0) or sign.category in denied):
+            continue
+        allowed = free
+        if not sign.denies:
+            allowed &= ~found.denied
+        if not sign.lasting:
+            allowed &= ~found.over & ~found.usual
+        steps = reach(sign.pattern, maps, allowed, boundaries)
+        if not steps:
+            continue
+        first, last = first_span(sign.pattern, steps)
+        rank = (int(possible), first, -last)
+        if best is None or rank < best:
+            best, chosen, spans = rank, sign, (first, last)
+    if chosen is None:
+        return _NOTHING
+    begin, end = heard.spans[spans[0]][0], heard.spans[spans[1]][1]
+    evidence = f"{heard.text[begin:end].strip()} [{chosen.rule}]"
+    return Assessment(chosen.verdict, chosen.category, evidence, chosen.language)

@@ -1,0 +1,43 @@
+"""Which words of a sign another word may be a mishearing of: "fiber" for "fire", "bleating" for "bleeding".
+
+Used only for the words that signs mark with "~", and such a sign only ever asks a question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from jellyfish import damerau_levenshtein_distance, metaphone
+
+
+class Ear:
+    """Knows the words that matter and hears them in others."""
+
+    def __init__(self, known: Iterable[str], never: Iterable[str]) -> None:
+        """`known`: the words worth mishearing; `never`: everyday words that are always just themselves."""
+        self._never = frozenset(never)
+        self._known = [(word, _sound(word)) for word in sorted(set(known))]
+        self.hears = lru_cache(20_000)(self._hears)
+
+    def _hears(self, form: str) -> tuple[str, ...]:
+        if len(form) < 3 or form in self._never or not form.isascii() or not form.isalpha() or len(form) > 16:
+            return ()
+        sound = _sound(form)
+        return tuple(word for word, known in self._known if word != form and _alike(form, sound, word, known))
+
+
+def _sound(word: str) -> str:
+    """The consonants of a word as they are spoken, voiced and voiceless ones taken as one: a telephone line loses that."""
+    return metaphone(word).replace("B", "P").replace("T", "D").replace("K", "G").replace("V", "F").replace(" ", "")
+
+
+def _alike(form: str, sound: str, word: str, known: str) -> bool:
+    if abs(len(form) - len(word)) > 2:
+        return False
+    distance = damerau_levenshtein_distance(form, word)
+    if distance == 1:
+        return len(word) >= 4
+    if sound == known:
+        return distance <= 2 or (len(known) >= 3 and distance <= 3)
+    return len(known) >= 4 and distance <= 2 and sound[:1] == known[:1]
