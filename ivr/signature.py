@@ -54,14 +54,16 @@ def raw_target(environ: Mapping[str, object]) -> str:
     is encoded again here: every URL we hand out is plain ASCII, so nothing is lost. No fragment is ever signed.
     """
     raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
-    if isinstance(raw, str) and raw:
-        if raw.startswith(("http://", "https://")):  # a proxy's absolute form
-            raw = "/" + raw.split("/", 3)[3] if raw.count("/") > 2 else "/"
-        return raw.partition("#")[0]
-    path = str(environ.get("SCRIPT_NAME", "")) + str(environ.get("PATH_INFO", ""))
     query = str(environ.get("QUERY_STRING", ""))
-    target = quote(path.encode("latin-1"), safe="/:@!$&'()*+,;=~-._")
-    return f"{target}?{query}" if query else target
+    if isinstance(raw, str) and raw:
+        target = raw.partition("#")[0]
+        if target.startswith(("http://", "https://")):  # as a proxy is asked
+            target = target.removeprefix(urlparse(target).scheme + "://").partition("/")[2]
+            target = f"/{target}"
+    else:
+        path = str(environ.get("SCRIPT_NAME", "")) + str(environ.get("PATH_INFO", ""))
+        target = quote(path.encode("latin-1"), safe="/:@!$&'()*+,;=~-._")
+    return f"{target}?{query}" if query and "?" not in target else target
 
 
 class Signatures:
