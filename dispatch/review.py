@@ -34,8 +34,10 @@ def _found(city: City, new: NewTicket) -> Iterator[str]:
     if new.draft:
         yield "dropped_call"
     if new.recording_sid:
+        # Whoever listens to it finds out the rest.
         yield "message"
-    elif service is None:
+        return
+    if service is None:
         yield "unknown_service"
     if new.place_kind == "none" and not new.address:
         if service is not None and service.place == "required":

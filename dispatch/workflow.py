@@ -67,7 +67,12 @@ MOVES: Mapping[Status, Mapping[Status, str]] = MappingProxyType(
         Status.NEEDS_REVIEW: {Status.NEW: "a person looked and found it in order", **_ASSIGN, **_WORK},
         Status.NEW: {**_REVIEW, **_ASSIGN, **_WORK},
         Status.ASSIGNED: {Status.NEW: "whoever had it gave it back", **_REVIEW, **_WORK},
-        Status.IN_PROGRESS: {**_ASSIGN, **_REVIEW, **_WORK},
+        Status.IN_PROGRESS: {
+            **_ASSIGN,
+            **_REVIEW,
+            **{to: why for to, why in _WORK.items() if to is not Status.IN_PROGRESS},
+        },
+        # These two may move to where they are: it waits for somebody else now, or is put off.
         Status.WAITING: {**_ASSIGN, **_REVIEW, **_WORK},
         Status.SCHEDULED: {**_ASSIGN, **_REVIEW, **_WORK},
         Status.REOPENED: {**_REVIEW, **_ASSIGN, **_WORK},
