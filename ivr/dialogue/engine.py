@@ -137,7 +137,7 @@ class _Stage:
             return self.go(scene.play(self.context, scene.unanswered))
         if attempts >= PATIENCE or stumbles >= PATIENCE_IN_ALL:
             return self.go(Go(State.PERSON, say="get_a_person"), declared=False)
-        self.lead, self.missed = [Said(how)], True
+        self.lead, self.missed = [*self.lead, Said(how)], True
         return self.go(scene.play(self.context, None))
 
     def go(self, move: Move, *, declared: bool = True) -> _Stage:

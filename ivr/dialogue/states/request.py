@@ -9,10 +9,12 @@ from ivr.dialogue.agenda import AGENDA, onward
 from ivr.dialogue.call import State
 from ivr.dialogue.context import Context
 from ivr.dialogue.grammar import NoMatch, OneOf, Option
+from ivr.dialogue.heard import Heard, Speech
 from ivr.dialogue.moves import Ask, Go, Move
-from ivr.dialogue.requests import MenuAnswer, Request, menu_here
+from ivr.dialogue.requests import MenuAnswer, Request, menu_here, request_in
 from ivr.dialogue.script import state
 from ivr.prompts.prompts import wording
+from ivr.understanding.answers import yes_or_no
 from ivr.understanding.places import OFFER as PLAUSIBLE
 from ivr.understanding.places import SURE
 from ivr.understanding.services import GO_ON, OFFER
@@ -72,15 +74,37 @@ _NEITHER = {
 }
 
 
-@state(State.CHOOSE_SERVICE, hears=OneOf(_offered_services), to=AGENDA | {State.MENU})
-def choose_service(context: Context, index: int | None) -> Move:
+class OfferedService(OneOf):
+    """One of the services offered; or yes or no where only one is; or the request in other words."""
+
+    def understand(self, heard: Heard, context: Context) -> int | Request:  # type: ignore[override]
+        """Return the option's index, or the request as said anew."""
+        try:
+            return OneOf.understand(self, heard, context)
+        except NoMatch:
+            if not isinstance(heard, Speech):
+                raise
+        if len(context.call.service_guesses) == 1 and (answer := yes_or_no(heard.text)) is not None:
+            return 0 if answer else 1
+        request = request_in(heard.text, context)
+        if request.services and request.services[0].confidence >= GO_ON:
+            return request
+        raise NoMatch
+
+
+@state(State.CHOOSE_SERVICE, hears=OfferedService(_offered_services), to=AGENDA | {State.MENU})
+def choose_service(context: Context, chosen: int | Request | None) -> Move:
     """Unsure what was meant: offer the likeliest two or three by name and key."""
     guesses = context.call.service_guesses
-    if index is None:
-        return Ask("choose_service")
-    if index < len(guesses):
-        return service_chosen(context, guesses[index])
-    return Go(State.MENU, remember={"menu": (), "service_guesses": ()})
+    match chosen:
+        case None:
+            return Ask("choose_service")
+        case Request():
+            return take_request(context, chosen)
+        case index if index < len(guesses):
+            return service_chosen(context, guesses[index])
+        case _:
+            return Go(State.MENU, remember={"menu": (), "service_guesses": ()})
 
 
 @state(State.MENU, hears=MenuAnswer(), to=AGENDA | {State.MENU, State.CHOOSE_SERVICE})
