@@ -76,12 +76,28 @@ def _answers(server: str) -> bool:
 
 
 def _first_number(settings: Settings) -> str:
-    """The number of the first city, as its file has it; any number reaches the first city where it has none."""
+    """The number of the first city served, as its file has it; where it has none, any number reaches it."""
+    from dispatch.city.loader import load_city
+    from dispatch.city.packs import folder_of, roots_with
     from ivr.simulator.phone import CALLED
 
-    return CALLED if not settings.cities else CALLED
+    roots = roots_with(settings.cities_path)
+    return next(iter(load_city(folder_of(settings.cities[0], roots), roots).numbers), CALLED)
 
 
 def _filed(settings: Settings, call_sid: str) -> Sequence[Filed]:
-    """What came of the call, where the line's database can be read from here."""
-    return []
+    """What came of the call, where the line's database is the one that is set here."""
+    from ivr.simulator.exchange import Filed
+    from storage import tickets
+    from storage.database import Database
+
+    database = Database(settings.database_url)
+    try:
+        with database.reading() as session:
+            return [
+                Filed(ticket.number, ticket.service, ticket.address, ticket.department, ticket.status)
+                for city in settings.cities
+                for ticket in tickets.of_call(session, city, call_sid)
+            ]
+    finally:
+        database.close()
