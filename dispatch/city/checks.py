@@ -89,7 +89,7 @@ def _urgency(here: Path, service: Service) -> Iterator[Finding]:
             continue
         question = questions.get(rule.question)
         if question is None:
-            yield (*at, "question"), unknown(f"question of {service.code}", rule.question, questions)
+            yield (*at, "question"), unknown("question", rule.question, questions, f" of {service.code}")
         elif rule.answer is None:
             yield (*at, "answer"), f'is missing: which answer to "{rule.question}" makes it urgent?'
         else:
@@ -99,7 +99,7 @@ def _urgency(here: Path, service: Service) -> Iterator[Finding]:
 def _answer(here: Path, question: Question, answer: str) -> Iterator[Finding]:
     possible = {"yes_no": ["yes", "no"], "choice": [choice.code for choice in question.choices]}.get(question.kind)
     if possible is not None and answer not in possible:
-        yield here, unknown(f'answer to "{question.code}"', answer, possible)
+        yield here, unknown("answer", answer, possible, f' to "{question.code}"')
 
 
 def _menu(entries: Iterable[MenuEntry], here: Path, known: _Known) -> Iterator[Finding]:
@@ -152,7 +152,7 @@ def _routing_answers(here: Path, service: Service | None, answers: dict[str, str
         if code in questions:
             yield from _answer((*here, "answers", code), questions[code], answer)
         else:
-            yield (*here, "answers", code), unknown(f"question of {service.code}", code, questions)
+            yield (*here, "answers", code), unknown("question", code, questions, f" of {service.code}")
 
 
 def _places(city: City, known: _Known) -> Iterator[Finding]:
@@ -206,7 +206,10 @@ def _holidays(city: City) -> Iterator[Finding]:
         yield ("holidays", "country"), unknown("country", kept.country, supported)
         return
     if kept.subdivision is not None and kept.subdivision not in supported[kept.country]:
-        yield ("holidays", "subdivision"), unknown(f"part of {kept.country}", kept.subdivision, supported[kept.country])
+        yield (
+            ("holidays", "subdivision"),
+            unknown("part", kept.subdivision, supported[kept.country], f" of {kept.country}"),
+        )
         return
     calendar = holidays.country_holidays(kept.country, subdiv=kept.subdivision, years=range(2020, 2032))
     names = sorted({name for joined in calendar.values() for name in joined.split("; ")})

@@ -28,11 +28,11 @@ def did_you_mean(wrong: str, right: Iterable[str]) -> str:
     return f'; did you mean "{close[0]}"?' if close else "."
 
 
-def unknown(kind: str, wrong: str, right: Iterable[str]) -> str:
+def unknown(kind: str, wrong: str, right: Iterable[str], whose: str = "") -> str:
     """`there is no department "street"; did you mean "streets"?`, else what there is, twelve names at most."""
     known = list(right)
     hint = did_you_mean(wrong, known)
-    sentence = f'there is no {kind} "{wrong}"{hint}'
+    sentence = f'there is no {kind} "{wrong}"{whose}{hint}'
     if hint != ".":
         return sentence
     shown, more = known[:LISTED], len(known) - LISTED

@@ -80,7 +80,7 @@ def _joined(parts: list[str], last: str) -> str:
 
 
 def _time(language: Language, minute: int) -> str:
-    """A time of day as people say it: `7:30 a.m.`, `7:30 de la mañana`, `7 heures 30`."""
+    """A time of day as people say it: `7:30 a.m.`, `las 7:30 de la mañana`, `7 heures 30`."""
     hour, past = divmod(minute, 60)
     if minute % _MIDNIGHT == 0:
         return {"en": "midnight", "es": "medianoche", "fr": "minuit"}[language]
@@ -92,4 +92,4 @@ def _time(language: Language, minute: int) -> str:
     if language == "en":
         return f"{twelve} {'a.m.' if minute < _NOON else 'p.m.'}"
     part = "mañana" if minute < _NOON else "tarde" if minute < _EVENING else "noche"
-    return f"{'la ' if (hour - 1) % 12 == 0 else ''}{twelve} de la {part}"
+    return f"{'la' if (hour - 1) % 12 == 0 else 'las'} {twelve} de la {part}"

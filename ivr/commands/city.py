@@ -38,7 +38,7 @@ def list_command() -> None:
         try:
             city = load_city(folder, roots)
         except CityError as error:
-            table.add_row(slug, f"[red]{len(error.mistakes)} mistakes: see dial311 city check {slug}[/red]")
+            table.add_row(slug, f"[red]{_counted(error.mistakes)}: see dial311 city check {slug}[/red]")
             continue
         name = f"{city.names['en']}, {city.region}".removesuffix(", ")
         languages, numbers = " ".join(city.languages), " ".join(city.numbers)
@@ -77,8 +77,7 @@ def check(cities: tuple[str, ...]) -> None:
     for mistake in mistakes:
         click.echo(str(mistake), err=True)
     if mistakes:
-        count = len(mistakes)
-        raise click.ClickException(f"{count} mistake{'s' if count > 1 else ''} to put right.")
+        raise click.ClickException(f"{_counted(mistakes)} to put right.")
 
 
 @click.command(short_help="Build a shipped city's gazetteer.")
@@ -111,3 +110,7 @@ def _watched(addresses: Sequence[AddressRow]) -> Iterable[AddressRow]:
     from rich.progress import track
 
     return track(addresses, "Writing addresses", console=Console(stderr=True))
+
+
+def _counted(mistakes: Sequence[Mistake]) -> str:
+    return "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
