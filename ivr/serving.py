@@ -1,0 +1,16 @@
+"""One worker process of the line: what a WSGI server is pointed at (`ivr.serving:application()`)."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from ivr import observability
+from ivr.app import create_app
+from ivr.settings import load
+
+
+def application() -> Flask:
+    """Make the application from the environment, with its logs set up."""
+    settings = load()
+    observability.set_up_logs(settings.log_level)
+    return create_app(settings)
