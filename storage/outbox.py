@@ -17,7 +17,8 @@ from sqlmodel import Session, col, select
 from storage.tables import Notification
 from storage.vocabulary import NotificationStatus
 
-ChannelName = Literal["sms", "email", "webhook", "rest_call"]
+ChannelName = Literal["sms", "email", "webhook", "rest_call", "rest_delete"]
+"""`rest_call` redirects the live call `recipient`, `rest_delete` deletes the recording `recipient`, both at Twilio."""
 
 
 def put(  # noqa: PLR0913 - a message has as many parts
