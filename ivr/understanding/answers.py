@@ -59,7 +59,7 @@ def one_of(text: str, names: Sequence[str], phrases: Sequence[Sequence[str]] = (
         [plain_words(wording) for wording in (name, *(phrases[index] if index < len(phrases) else ()))]
         for index, name in enumerate(names)
     ]
-    own_word = _only_one_holds(words, wordings)
+    own_word = _only_one_holds(words, [option[0] for option in wordings])
     if own_word is not None:
         return own_word
     said = " ".join(words)
@@ -71,14 +71,13 @@ def one_of(text: str, names: Sequence[str], phrases: Sequence[Sequence[str]] = (
     return best if scores[best] - runner_up >= 5 else None
 
 
-def _only_one_holds(said: tuple[str, ...], wordings: Sequence[Sequence[tuple[str, ...]]]) -> int | None:
+def _only_one_holds(said: tuple[str, ...], names: Sequence[tuple[str, ...]]) -> int | None:
     """The one option sharing a telling word with what was said: "the one on oak" of Main Street and Oak Avenue."""
-    vocabularies = [{word for wording in option for word in wording} for option in wordings]
     holders = set()
     for word in said:
         if len(word) < 3 or word in _FILLER or word in _NUMBERS:
             continue
-        having = [index for index, vocabulary in enumerate(vocabularies) if word in vocabulary]
+        having = [index for index, name in enumerate(names) if word in name]
         if len(having) == 1:
             holders.add(having[0])
     return holders.pop() if len(holders) == 1 else None

@@ -4,17 +4,20 @@ A recogniser writes "838-blue hill", "98th print street", "the SW parkway". Noth
 part helps the others: the street's sound and spelling, its type, whether it has that number, the part of town, and for
 corners whether the two streets meet. The steps, each in its own file:
 
-    places_areas       the part of town, taken off the end
-    places_addresses   number and street          places_streets   which streets sound like that
-    places_corners     two streets that meet      places_numbers   which number sounds like that
-    places_landmarks   parks, schools, stations   places_mentions  is there a place in this sentence at all?
-    places_scores      points into chances        places_hints     what the recogniser should expect
+    places_cues        "um it's at", "across from"    places_areas       the part of town, taken off the end
+    places_addresses   number and street              places_streets     which streets sound like that
+    places_corners     two streets that meet          places_numbers     which number sounds like that
+    places_landmarks   parks, schools, stations       places_mentions    is there a place in this sentence at all?
+    places_scores      points into chances            places_readback    guesses into places
+    places_hints       what the recogniser should expect
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+
+import msgspec
 
 from dispatch.city.gazetteer import Gazetteer
 from dispatch.city.model import City
@@ -23,14 +26,21 @@ from ivr.understanding.numbers import Reading, house_numbers, is_number, tokens
 from ivr.understanding.places_addresses import AddressSearch, Guess
 from ivr.understanding.places_areas import AreaIndex, Evidence
 from ivr.understanding.places_corners import CornerGuess, CornerSearch
-from ivr.understanding.places_landmarks import LandmarkIndex
+from ivr.understanding.places_cues import Cues, cues, is_here, unframed
+from ivr.understanding.places_hints import hints
+from ivr.understanding.places_landmarks import LandmarkGuess, LandmarkIndex
 from ivr.understanding.places_mentions import mention
+from ivr.understanding.places_numbers import number_sounds
 from ivr.understanding.places_readback import Readback
 from ivr.understanding.places_scores import OFFER, SURE
 from ivr.understanding.places_streets import StreetIndex
-from ivr.understanding.places_words import CORNER, FRAME, JOINS, WEAK_JOINS
+from ivr.understanding.places_words import CORNER, JOINS, WEAK_JOINS
 
 __all__ = ["OFFER", "SURE", "PlaceFinder"]
+_WORDS = 40
+"""An answer is cut after so many words: nobody gives an address in more."""
+_GOOD = -2.0
+"""Points from which an address is not doubted, so that no corner or landmark is looked for."""
 
 
 class PlaceFinder:
@@ -39,7 +49,126 @@ class PlaceFinder:
     def __init__(self, city: City, gazetteer: Gazetteer) -> None:
         self._city = city
         self._gazetteer = gazetteer
-        self._readback = Readback(gazetteer)
+
+    def find(
+        self, text: str, language: str, *, asked: bool, number: str = "", street: str = "", area: str = "",
+        service: str = "", limit: int = 3,
+    ) -> PlaceFinding:  # fmt: skip
+        """Find the place in what was said: best guesses first, and what is still missing.
+
+        `asked`: the text answers "where is it?", so something in it must be the place. Otherwise the text may be about
+        anything, and nothing is returned unless it names one. `number` and `street` are what is known already, `area`
+        where the caller is thought to be. `service` does not change what is found.
+        """
+        words = tokens(text)
+        if not words:
+            return PlaceFinding(number=number, street=street)
+        if not asked:
+            return self._mentioned(words, language, area, limit)
+        if street and (finding := self._number_on(words, language, street, area, limit)):
+            return finding
+        return self._answered(words[:_WORDS], language, number, area, limit)
+
+    def by_keys(self, keys: str, number: str = "", limit: int = 5) -> tuple[Place, ...]:
+        """Streets spelled with the letters on the keypad (6246 is MAIN), those with the house number first."""
+        streets = self._gazetteer.by_keys(keys)
+        wanted = int(number) if number.isdigit() else -1
+        holders = self._gazetteer.holders(wanted, [one.id for one in streets]) if wanted >= 0 else {}
+        streets.sort(key=lambda one: (one.keys != keys, wanted >= 0 and one.id not in holders))
+        share = 0.9 / max(1, min(limit, len(streets)))
+        guesses = [Guess(0.0, one.id, wanted, "", 0, wanted < 0 or one.id in holders) for one in streets[:limit]]
+        places = [place for guess in guesses for place in self._readback.address(guess, share, {})]
+        return tuple(places[:limit])
+
+    def hints(self, kind: str, language: str, service: str = "", area: str = "") -> tuple[str, ...]:
+        """Words the recogniser should expect when a place is asked for: at most 500, of 100 characters at most."""
+        return hints(self._city, self._gazetteer, self._areas, kind, language, service, area)
+
+    def _answered(self, said: Sequence[str], language: str, number: str, area: str, limit: int) -> PlaceFinding:
+        """The words are a place, whole or in part."""
+        if is_here(said):
+            return PlaceFinding(number=number)
+        taken = cues(said, language)
+        evidence: Evidence = dict.fromkeys(self._areas.named(area), 0.3) if area else {}
+        words: Sequence[str] = taken.words or said
+        if tail := self._areas.tail(words):
+            words, evidence = words[: tail.start], tail.evidence
+        if taken.between is not None:
+            return self._between(taken, evidence, limit)
+        if taken.block >= 0:
+            guesses = self._addresses.in_block(unframed(words), taken.block, evidence)
+            return _noted(self._readback.finding(guesses, evidence, limit), taken.note)
+        found = self._candidates(words, language, number, evidence)
+        finding = self._readback.finding(found, evidence, limit)
+        if not finding.guesses and not number:
+            only = [one for one in house_numbers(unframed(words), language) if one.end == len(unframed(words))]
+            if only:
+                return PlaceFinding(missing="street", number=f"{only[0].number}{only[0].suffix}")
+        if number and not finding.number:
+            finding = msgspec.structs.replace(finding, number=number)
+        return _noted(finding, taken.note)
+
+    def _candidates(
+        self, words: Sequence[str], language: str, number: str, evidence: Evidence
+    ) -> list[Guess | CornerGuess | LandmarkGuess]:
+        bare = unframed(words)
+        found: list[Guess | CornerGuess | LandmarkGuess] = []
+        if number.isdigit():
+            found += self._addresses.on_streets(bare, Reading(int(number), 0), evidence)
+        else:
+            for start in [at for at, word in enumerate(words) if is_number(word, language)][:6]:
+                if start == 0 or not is_number(words[start - 1], language):
+                    found += self._addresses.numbered(words[start:], language, evidence)
+                    if _best(found) > _GOOD:
+                        return found
+            if not found:
+                found += self._addresses.heard_as_numbers(bare, number_sounds(bare), evidence)
+        if _best(found) > _GOOD:
+            return found
+        if any(word in CORNER for word in words) or any(word in JOINS or word in WEAK_JOINS for word in bare[1:]):
+            found += self._corners.find(bare, evidence)
+        if not any(is_number(word, language) for word in words) or _best(found) < -5:
+            found += self._addresses.streets_only(bare, evidence)
+        if self._landmarks and _best(found) < _GOOD:
+            found += self._landmarks.guesses(words, bare)
+        return found
+
+    def _between(self, taken: Cues, evidence: Evidence, limit: int) -> PlaceFinding:
+        """ "main street between first and second": the corner with the first, the whole stretch in the note."""
+        first, second = taken.between or ((), ())
+        guesses = self._corners.between(unframed(taken.words), first, evidence)
+        guesses += [one for one in self._corners.between(unframed(taken.words), second, evidence) if not guesses]
+        return _noted(self._readback.finding(guesses, evidence, limit), taken.note)
+
+    def _mentioned(self, words: list[str], language: str, area: str, limit: int) -> PlaceFinding:
+        """The words are a sentence about something else, which may name a place in passing."""
+        found = mention(words, language, self._index)
+        if found is not None:
+            finding = self._answered(words[found.start : found.end + found.tail], language, "", area, limit)
+            best = finding.best
+            if best is not None and best.confidence >= (OFFER if found.kind == "address" else SURE) and best.verified:
+                return finding
+        marks = self._landmarks.guesses_word_for_word(words)
+        return self._readback.finding(marks, {}, limit) if marks else PlaceFinding()
+
+    def _number_on(
+        self, words: list[str], language: str, street: str, area: str, limit: int
+    ) -> PlaceFinding | None:
+        """The words should be the house number on a street known from before; None where they are something else."""
+        known = self._index.named(street)
+        start = next((at for at, word in enumerate(words) if is_number(word, language)), 0)
+        readings = house_numbers(words[start:], language)
+        if not known or not readings:
+            return None
+        rest = words[start + readings[0].end :]
+        if rest and self._index.exact(rest) and known[0] not in self._index.exact(rest):
+            return None
+        evidence: Evidence = dict.fromkeys(self._areas.named(area), 0.5) if area else {}
+        if tail := self._areas.tail(words):
+            evidence = tail.evidence
+        guesses = [guess for one in known for guess in self._addresses.numbers_on(one, readings[:4], evidence)]
+        finding = self._readback.finding(guesses, evidence, limit)
+        return msgspec.structs.replace(finding, street=street, number=finding.best.number if finding.best else "")
 
     @cached_property
     def _index(self) -> StreetIndex:
@@ -48,6 +177,10 @@ class PlaceFinder:
     @cached_property
     def _areas(self) -> AreaIndex:
         return AreaIndex(self._city, self._gazetteer)
+
+    @cached_property
+    def _readback(self) -> Readback:
+        return Readback(self._gazetteer, self._areas)
 
     @cached_property
     def _addresses(self) -> AddressSearch:
@@ -61,61 +194,13 @@ class PlaceFinder:
     def _landmarks(self) -> LandmarkIndex:
         return LandmarkIndex(self._city, self._gazetteer)
 
-    def find(
-        self, text: str, language: str, *, asked: bool, number: str = "", street: str = "", area: str = "",
-        service: str = "", limit: int = 3,
-    ) -> PlaceFinding:  # fmt: skip
-        """Find the place in what was said: best guesses first, and what is still missing.
 
-        `asked`: the text answers "where is it?", so something in it must be the place. Otherwise the text may be about
-        anything, and nothing is returned unless it names one. `number` and `street` are what is known already, `area`
-        where the caller is thought to be.
-        """
-        words = tokens(text)
-        if not words:
-            return PlaceFinding(number=number, street=street)
-        if street:
-            return self._number_on(words, language, street, area, limit)
-        if not asked:
-            return self._mentioned(words, language, area, limit)
-        return self._answered(words, language, number, area, limit)
-
-    def _answered(self, words: list[str], language: str, number: str, area: str, limit: int) -> PlaceFinding:
-        evidence: Evidence = {raw: 0.3 for raw in self._areas.named(area)} if area else {}
-        tail = self._areas.tail(words)
-        rest: Sequence[str] = words
-        if tail:
-            rest, evidence = words[: tail.start], tail.evidence
-        numbers: list[Guess] = []
-        corners: list[CornerGuess] = []
-        if number:
-            reading = Reading(int(number), 0)
-            numbers = self._addresses.on_streets(unframed(rest), reading, evidence)
-        else:
-            start = next((at for at, word in enumerate(rest) if is_number(word, language)), -1)
-            if start >= 0:
-                numbers = self._addresses.numbered(rest[start:], language, evidence)
-        best = max((guess.points for guess in numbers), default=-99.0)
-        joined = any(word in JOINS or word in WEAK_JOINS for word in unframed(rest)[1:])
-        if not number and best < -2 and (joined or any(word in CORNER for word in rest)):
-            corners = self._corners.find(unframed(rest), evidence)
-        if not numbers and not corners:
-            numbers = self._addresses.streets_only(unframed(rest), evidence)
-        return self._readback.finding(numbers, corners, evidence, limit)
-
-    def _mentioned(self, words: list[str], language: str, area: str, limit: int) -> PlaceFinding:
-        found = mention(words, language, self._index)
-        if found is None:
-            return PlaceFinding()
-        return self._answered(words[found.start : found.end], language, "", area, limit)
-
-    def _number_on(self, words: list[str], language: str, street: str, area: str, limit: int) -> PlaceFinding:
-        return PlaceFinding(street=street)
+def _best(found: Sequence[Guess | CornerGuess | LandmarkGuess]) -> float:
+    return max((guess.points for guess in found), default=-99.0)
 
 
-def unframed(words: Sequence[str]) -> Sequence[str]:
-    """The words without what callers put before a place: "um it's at the corner of" goes."""
-    at = 0
-    while at < len(words) - 1 and words[at] in FRAME:
-        at += 1
-    return words[at:]
+def _noted(finding: PlaceFinding, note: str) -> PlaceFinding:
+    if not note:
+        return finding
+    guesses = tuple(msgspec.structs.replace(place, note=note) for place in finding.guesses)
+    return msgspec.structs.replace(finding, guesses=guesses)

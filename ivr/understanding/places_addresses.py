@@ -6,14 +6,21 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from dispatch.city.gazetteer import Address, Gazetteer
-from ivr.understanding.found import Place
+from dispatch.city.gazetteer import Gazetteer
+from dispatch.city.gazetteer_names import TYPES
 from ivr.understanding.numbers import Reading, digits_of, house_numbers
 from ivr.understanding.places_areas import Evidence
 from ivr.understanding.places_numbers import misheard
-from ivr.understanding.places_scores import AREA, NUMBER_MISHEARD, NUMBER_ODD, NUMBER_PLAUSIBLE, NUMBER_UNLIKE, street_points
-from ivr.understanding.places_streets import Likeness, StreetIndex, split_type
-from dispatch.city.gazetteer_names import TYPES
+from ivr.understanding.places_scores import (
+    AREA,
+    NUMBER_MISHEARD,
+    NUMBER_ODD,
+    NUMBER_PLAUSIBLE,
+    NUMBER_UNLIKE,
+    STREET_ALONE,
+    street_points,
+)
+from ivr.understanding.places_streets import StreetIndex
 
 READINGS = 5
 """House numbers tried, at most."""
@@ -23,10 +30,12 @@ CLEAR = -1.0
 """Points from which no other way to cut is tried."""
 POOR = -5.0
 """Points below which figures are taken apart as well."""
+NAME_LIKE = frozenset({"park", "green", "run", "point", "view", "walk", "via", "no", "st", "grove", "island", "bridge"})
+"""Types that are as often the beginning of a name: Park Street, Saint Andrew Road."""
+LEFT_OVER = 0.4
+ANOTHER_STREET = 4.0
 LEADERS = 4
 """Streets whose own numbers are searched for one that sounds like the number heard."""
-SAME_SPOT = 400
-"""Metres within which one address listed under two areas is one place."""
 
 
 class Guess(NamedTuple):
@@ -58,30 +67,60 @@ class AddressSearch:
             best = max((guess.points for guess in found.values()), default=-99.0)
             if best > CLEAR or (tried >= SEGMENTS and best > POOR):
                 break
-            for street_words in segments(rest):
-                self._add(found, self._with_numbers(street_words, readings[:READINGS], evidence))
+            for street_words, cost in segments(rest):
+                self._add(found, self._with_numbers(street_words, readings[:READINGS], evidence), cost)
         return list(found.values())
 
     def on_streets(self, words: Sequence[str], reading: Reading, evidence: Evidence) -> list[Guess]:
         """Guesses for a house number known from before and words that name only the street."""
         found: dict[tuple[int, int, str], Guess] = {}
-        for street_words in segments(words):
-            self._add(found, self._with_numbers(street_words, [reading], evidence))
+        for street_words, cost in segments(words):
+            self._add(found, self._with_numbers(street_words, [reading], evidence), cost)
+        return list(found.values())
+
+    def heard_as_numbers(
+        self, words: Sequence[str], readings: Sequence[Reading], evidence: Evidence
+    ) -> list[Guess]:
+        """Guesses where the number itself became a word: "aiken coughland avenue" for 18 Croftland Avenue."""
+        found: dict[tuple[int, int, str], Guess] = {}
+        for reading in readings:
+            self._add(found, self._with_numbers(words[reading.end :], [reading], evidence))
+        return list(found.values())
+
+    def in_block(self, words: Sequence[str], block: int, evidence: Evidence) -> list[Guess]:
+        """Guesses for "the 400 block of" a street: the first address in that block."""
+        found: dict[tuple[int, int, str], Guess] = {}
+        for street_words, cost in segments(words):
+            for like in self._index.like(street_words):
+                points = street_points(like.sound, like.spelling, like.type)
+                if points > POOR and (inside := self._gazetteer.block(like.street, block, block + 99)):
+                    points += area_points(evidence, [one.area for one in inside])
+                    self._add(found, [Guess(points, like.street, inside[0].number, inside[0].suffix)], cost)
+        return list(found.values())
+
+    def numbers_on(self, street: int, readings: Sequence[Reading], evidence: Evidence) -> list[Guess]:
+        """Guesses for a house number on a street that is known."""
+        found: dict[tuple[int, int, str], Guess] = {}
+        for reading in readings:
+            areas = self._gazetteer.holders(reading.number, [street]).get(street)
+            if areas:
+                points = area_points(evidence, areas) - reading.cost
+                self._add(found, [Guess(points, street, reading.number, reading.suffix, reading.high)])
+        if not found:
+            self._add(found, self._number_missing(street, 0.0, readings, evidence))
         return list(found.values())
 
     def streets_only(self, words: Sequence[str], evidence: Evidence) -> list[Guess]:
         """Guesses for words that name a street and no number. Longer streets are likelier, a little."""
         found: dict[tuple[int, int, str], Guess] = {}
-        for street_words in segments(words):
-            guesses = []
+        for street_words, cost in segments(words):
             for like in self._index.like(street_words):
                 points = street_points(like.sound, like.spelling, like.type)
-                if points > -9:
+                if points > POOR - 2:
                     stretches = self._gazetteer.stretches(like.street)
-                    points += 0.3 * math.log(1 + sum(one.addresses for one in stretches)) - 1.0
+                    points += STREET_ALONE + 0.3 * math.log(1 + sum(one.addresses for one in stretches))
                     points += area_points(evidence, [one.area for one in stretches])
-                    guesses.append(Guess(points, like.street))
-            self._add(found, guesses)
+                    self._add(found, [Guess(points, like.street)], cost)
         return list(found.values())
 
     def _with_numbers(self, words: Sequence[str], readings: Sequence[Reading], evidence: Evidence) -> list[Guess]:
@@ -119,11 +158,11 @@ class AddressSearch:
                     yield Guess(total, street, number)
 
     @staticmethod
-    def _add(found: dict[tuple[int, int, str], Guess], guesses: Iterable[Guess]) -> None:
+    def _add(found: dict[tuple[int, int, str], Guess], guesses: Iterable[Guess], cost: float = 0.0) -> None:
         for guess in guesses:
             key = guess.street, guess.number, guess.suffix
-            if key not in found or found[key].points < guess.points:
-                found[key] = guess
+            if key not in found or found[key].points < guess.points - cost:
+                found[key] = guess._replace(points=guess.points - cost)
 
 
 def area_points(evidence: Evidence, areas: Iterable[str]) -> float:
@@ -133,12 +172,19 @@ def area_points(evidence: Evidence, areas: Iterable[str]) -> float:
     return AREA * (max(evidence.values()) - max((evidence.get(area, 0.0) for area in areas), default=0.0))
 
 
-def segments(words: Sequence[str]) -> list[Sequence[str]]:
-    """What of some words may be the street: all of them, and up to the first type ("main street by the school")."""
-    found = [words] if words else []
+def segments(words: Sequence[str]) -> list[tuple[Sequence[str], float]]:
+    """What of some words may be the street, and what it costs to leave the rest unexplained.
+
+    All of them; and up to the first type: "main street by the school". A second street among the rest costs most.
+    """
+    found: list[tuple[Sequence[str], float]] = []
+    if len(words) > 1 or (words and (words[0] not in TYPES or words[0] in NAME_LIKE)):
+        found.append((words, 0.0))
     for at in range(1, len(words) - 1):
-        if words[at] in TYPES and words[at] not in {"park", "green", "run", "point", "view", "walk", "via", "no"}:
-            found.insert(0, words[: at + 1])
+        if words[at] in TYPES and words[at] not in NAME_LIKE:
+            rest = words[at + 1 :]
+            cost = LEFT_OVER * len(rest) + (ANOTHER_STREET if any(word in TYPES for word in rest) else 0.0)
+            found.insert(0, (words[: at + 1], cost))
             break
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rapidfuzz import process
@@ -15,6 +15,9 @@ from dispatch.city.model import City
 from ivr.understanding.places_scores import SOUND
 
 _LONGEST = 7
+TELLING = 6
+"""A landmark's name of one word counts in a sentence only when it is longer than this: "Hilltop", not "Gate"."""
+NAMED = -0.5
 
 
 class Known(NamedTuple):
@@ -26,6 +29,13 @@ class Known(NamedTuple):
     lon: float
 
 
+class LandmarkGuess(NamedTuple):
+    """A landmark and the points of its being meant."""
+
+    points: float
+    known: Known
+
+
 class LandmarkIndex:
     """The city file's landmarks and the gazetteer's, by every name they have."""
 
@@ -33,9 +43,11 @@ class LandmarkIndex:
         self._known: list[Known] = []
         self._sounds: list[str] = []
         self._by_first: dict[str, list[tuple[tuple[str, ...], Known]]] = {}
-        for mark in (*city.landmarks, *gazetteer.landmarks):
-            known = Known(mark.name, mark.area, mark.lat, mark.lon)
-            for name in (mark.name, *mark.also):
+        listed = [(mark.name, mark.also, mark.area, mark.lat, mark.lon) for mark in city.landmarks]
+        listed += [(mark.name, mark.also, mark.area, mark.lat, mark.lon) for mark in gazetteer.landmarks]
+        for own, also, area, lat, lon in listed:
+            known = Known(own, area, lat, lon)
+            for name in (own, *also):
                 said = plain_words(name)
                 said = said[1:] if said[:1] == ["the"] and len(said) > 1 else said
                 if said:
@@ -46,18 +58,25 @@ class LandmarkIndex:
     def __bool__(self) -> bool:
         return bool(self._known)
 
-    def mentioned(self, words: Sequence[str]) -> Iterator[tuple[int, int, Known]]:
-        """Landmarks named word for word, with where: (start, end, landmark). Names of one common word do not count."""
+    def guesses(self, words: Sequence[str], bare: Sequence[str]) -> list[LandmarkGuess]:
+        """Guesses for an answer: landmarks named in it word for word, and those it sounds like."""
+        exact = self.guesses_word_for_word(words)
+        return exact or self._like(bare)
+
+    def guesses_word_for_word(self, words: Sequence[str]) -> list[LandmarkGuess]:
+        """Landmarks named in the words exactly, the longest name only. Single everyday words do not count."""
+        named: list[tuple[int, Known]] = []
         for start, word in enumerate(words):
             for said, known in self._by_first.get(word, ()):
-                if tuple(words[start : start + len(said)]) == said and (len(said) > 1 or len(word) > 6):
-                    yield start, start + len(said), known
+                if tuple(words[start : start + len(said)]) == said and (len(said) > 1 or len(word) > TELLING):
+                    named.append((len(said), known))
+        longest = max((size for size, _ in named), default=0)
+        return [LandmarkGuess(NAMED, known) for known in dict.fromkeys(known for size, known in named if size == longest)]
 
-    def like(self, words: Sequence[str]) -> list[tuple[float, Known]]:
-        """Points and landmarks for words that name one, the best first."""
+    def _like(self, words: Sequence[str]) -> list[LandmarkGuess]:
         heard = sounds(" ".join(words[:_LONGEST]))
         found = process.extract(heard, self._sounds, scorer=Indel.normalized_similarity, limit=6, score_cutoff=0.7)
         best: dict[Known, float] = {}
         for _, likeness, at in found:
-            best.setdefault(self._known[at], (SOUND + 2) * (likeness - 1))
-        return [(points, known) for known, points in best.items()]
+            best.setdefault(self._known[at], (SOUND + 2) * (likeness - 1) + NAMED)
+        return [LandmarkGuess(points, known) for known, points in best.items()]

@@ -7,7 +7,7 @@ let go within a few microseconds: nothing is looked up before a house number, a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from dispatch.city.gazetteer_names import LEADING_TYPES, TYPES
 from ivr.understanding.numbers import house_numbers, is_number
@@ -23,8 +23,9 @@ class Mention(NamedTuple):
 
     start: int
     end: int
-    kind: str
-    """"address", "corner" or "street"."""
+    kind: Literal["address", "corner", "street"]
+    tail: int = 5
+    """How many more words may name the part of town."""
 
 
 def mention(words: Sequence[str], language: str, index: StreetIndex) -> Mention | None:

@@ -10,8 +10,10 @@ from rapidfuzz.distance import Indel
 
 from dispatch.city.gazetteer_names import number_in_words
 from dispatch.city.gazetteer_sounds import sounds
+from ivr.understanding.numbers import Reading
 
 ALIKE = 0.6
+LIKE_A_NUMBER = 0.66
 
 
 @lru_cache(maxsize=20_000)
@@ -24,11 +26,29 @@ def said(number: int) -> str:
     return sounds(f"{number_in_words(high)} {tail}")
 
 
+def number_sounds(words: Sequence[str]) -> list[Reading]:
+    """House numbers up to 99 that the first words sound like: "aiken" may be 18, "welled" 12."""
+    found = []
+    for end in range(1, min(3, len(words) - 1) + 1):
+        heard = sounds(" ".join(words[:end]))
+        for _, likeness, at in process.extract(
+            heard, _SMALL, scorer=Indel.normalized_similarity, limit=2, score_cutoff=LIKE_A_NUMBER
+        ):
+            found.append(Reading(at + 1, end, 1.5 + 8 * (1 - likeness)))
+    return sorted(found, key=lambda one: one.cost)[:3]
+
+
 def misheard(number: int, candidates: Sequence[int], limit: int = 3) -> list[tuple[int, float]]:
     """The numbers among `candidates` that may have been said for `number`, with how alike they are, 0 to 1."""
     found = process.extract(
         said(number), [said(one) for one in candidates], scorer=Indel.normalized_similarity, limit=limit, score_cutoff=ALIKE
     )
     written = str(number)
-    alike = [(candidates[at], max(likeness, Indel.normalized_similarity(written, str(candidates[at])))) for _, likeness, at in found]
+    alike = []
+    for _, likeness, at in found:
+        digits = Indel.normalized_similarity(written, str(candidates[at]))
+        alike.append((candidates[at], max(likeness, digits)))
     return sorted(alike, key=lambda pair: -pair[1])
+
+
+_SMALL = [said(number) for number in range(1, 100)]

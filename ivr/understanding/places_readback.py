@@ -4,77 +4,120 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Literal
 
-from dispatch.city.gazetteer import Address, Corner, Gazetteer
+from dispatch.city.gazetteer import Address, Gazetteer
 from ivr.understanding.found import Place, PlaceFinding
 from ivr.understanding.places_addresses import Guess, area_points
-from ivr.understanding.places_areas import Evidence
+from ivr.understanding.places_areas import AreaIndex, Evidence
 from ivr.understanding.places_corners import CornerGuess
-from ivr.understanding.places_scores import confidences
+from ivr.understanding.places_landmarks import LandmarkGuess
+from ivr.understanding.places_scores import OFFER, SURE, confidences
 
 SAME_SPOT = 400
 """Metres within which one address listed under two areas is one place."""
 KEPT = 12
+UNLIKELIER = 2.0
+"""Points by which an area fits worse than the best before its address is not even offered."""
+
+AnyGuess = Guess | CornerGuess | LandmarkGuess
 
 
 class Readback:
     """Makes places out of guesses."""
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(self, gazetteer: Gazetteer, areas: AreaIndex) -> None:
         self._gazetteer = gazetteer
+        self._areas = areas
 
-    def finding(
-        self, numbers: Sequence[Guess], corners: Sequence[CornerGuess], evidence: Evidence, limit: int
-    ) -> PlaceFinding:
-        """The best guesses of all kinds, best first."""
-        ranked: list[Guess | CornerGuess] = sorted([*numbers, *corners], key=lambda guess: -guess.points)[:KEPT]
+    def finding(self, guesses: Sequence[AnyGuess], evidence: Evidence, limit: int) -> PlaceFinding:
+        """The best guesses of all kinds, best first, and what is missing from the best."""
+        ranked = sorted(_distinct(guesses), key=lambda guess: -guess.points)[:KEPT]
         chances = confidences([guess.points for guess in ranked])
+        missing: Literal["", "number", "street", "area"] = ""
         places: list[Place] = []
-        missing = ""
         for guess, chance in zip(ranked, chances, strict=True):
             if len(places) >= limit:
                 break
-            if isinstance(guess, CornerGuess):
-                places += self._corner(guess, chance)
-                continue
-            found = self._address(guess, chance, evidence)
+            found = self._places(guess, chance, evidence)
             if not places and len(found) > 1:
-                missing = "area"
-            if not places and guess.number < 0:
-                missing = "number"
+                missing, limit = "area", max(limit, len(found))
             places += found
-        return PlaceFinding(tuple(places[:limit]), missing)
+        if ranked and isinstance(ranked[0], Guess) and ranked[0].number < 0:
+            alone = len(places) == 1 or places[1].confidence < OFFER
+            missing = "number" if places[0].confidence >= SURE or alone else ""
+        best = places[0] if places else None
+        return PlaceFinding(
+            tuple(places[:limit]),
+            missing,
+            number=best.number if best else "",
+            street=best.street if best and missing == "number" else "",
+        )
 
-    def _address(self, guess: Guess, chance: float, evidence: Evidence) -> list[Place]:
+    def address(self, guess: Guess, chance: float, evidence: Evidence) -> list[Place]:
+        """An address, once for every part of town that has it; without coordinates where the gazetteer has none."""
         street = self._gazetteer.streets[guess.street].name
         if guess.number < 0:
             stretches = self._gazetteer.stretches(guess.street)
-            return [Place("address", street, area="", street=street, confidence=chance)]
+            area = self._areas.display[stretches[0].area] if len(stretches) == 1 else ""
+            return [Place("address", street, area=area, street=street, confidence=chance)]
         number = f"{guess.number}{guess.suffix}{f'-{guess.high}' if guess.high else ''}"
-        written = f"{number} {street}"
         if not guess.exists:
-            return [Place("address", written, number=number, street=street, confidence=chance, verified=False)]
-        spots: list[Address] = []
-        for one in self._gazetteer.at(guess.street, guess.number):
-            if all(_metres(one, spot) > SAME_SPOT for spot in spots):
-                spots.append(one)
+            return [Place("address", f"{number} {street}", None, None, "", number, street, chance, verified=False)]
+        spots = self._spots(guess)
+        if guess.suffix and not any(spot.suffix == guess.suffix for spot in spots):
+            number = f"{guess.number}"
         points = [area_points(evidence, [spot.area]) for spot in spots]
         top = max(points)
-        likely = [(spot, point) for spot, point in zip(spots, points, strict=True) if point > top - 2]
-        total = sum(math.exp(point - top) for _, point in likely)
+        likely = [(spot, math.exp(point - top)) for spot, point in zip(spots, points, strict=True)]
+        likely = sorted((one for one in likely if one[1] > math.exp(-UNLIKELIER)), key=lambda one: -one[1])
+        total = sum(weight for _, weight in likely)
+        written = f"{number} {street}"
         return [
-            Place("address", written, spot.lat, spot.lon, spot.area, number, street, chance * math.exp(point - top) / total)
-            for spot, point in sorted(likely, key=lambda pair: -pair[1])
+            Place("address", written, spot.lat, spot.lon, self._areas.display[spot.area], number, street, chance * weight / total)
+            for spot, weight in likely
         ]
 
-    def _corner(self, guess: CornerGuess, chance: float) -> list[Place]:
-        corner = guess.corner
-        if corner is None:
-            names = self._gazetteer.streets[guess.street].name, self._gazetteer.streets[guess.other].name
-            return [Place("intersection", " & ".join(names), street=names[0], confidence=chance, verified=False)]
-        return [Place("intersection", corner.written, corner.lat, corner.lon, corner.area, "", corner.street, chance)]
+    def _places(self, guess: AnyGuess, chance: float, evidence: Evidence) -> list[Place]:
+        if isinstance(guess, Guess):
+            return self.address(guess, chance, evidence)
+        if isinstance(guess, LandmarkGuess):
+            mark = guess.known
+            area = self._areas.display.get(mark.area, mark.area)
+            return [Place("landmark", mark.name, mark.lat, mark.lon, area, confidence=chance)]
+        if (corner := guess.corner) is None:
+            one, two = (self._gazetteer.streets[street].name for street in (guess.street, guess.other))
+            return [Place("intersection", f"{one} & {two}", street=one, confidence=chance, verified=False)]
+        area = self._areas.display[corner.area]
+        return [Place("intersection", corner.written, corner.lat, corner.lon, area, "", corner.street, chance)]
+
+    def _spots(self, guess: Guess) -> list[Address]:
+        """Where the address is: several spots when far apart parts of town have it, one when they are neighbours."""
+        spots: list[Address] = []
+        found = self._gazetteer.at(guess.street, guess.number)
+        for one in sorted(found, key=lambda one: (one.number != guess.number, one.suffix != guess.suffix)):
+            if all(_metres(one, spot) > SAME_SPOT for spot in spots):
+                spots.append(one)
+        return spots
 
 
-def _metres(one: Address | Corner, two: Address | Corner) -> float:
+def _distinct(guesses: Sequence[AnyGuess]) -> list[AnyGuess]:
+    """Each place once, at its best."""
+    best: dict[tuple[object, ...], AnyGuess] = {}
+    for guess in guesses:
+        match guess:
+            case Guess():
+                key: tuple[object, ...] = (guess.street, guess.number, guess.suffix)
+            case CornerGuess():
+                area = guess.corner.area if guess.corner else ""
+                key = (*sorted((guess.street, guess.other)), "&", area)
+            case LandmarkGuess():
+                key = (guess.known,)
+        if key not in best or best[key].points < guess.points:
+            best[key] = guess
+    return list(best.values())
+
+
+def _metres(one: Address, two: Address) -> float:
     flat = math.cos(math.radians(one.lat))
     return math.hypot(one.lat - two.lat, (one.lon - two.lon) * flat) * 111_195

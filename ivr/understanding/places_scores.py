@@ -26,6 +26,8 @@ NUMBER_UNLIKE = -7.0
 """Times how unlike the number heard and the number there are."""
 AREA = -4.5
 """The area named is another one; times how plainly it was named."""
+STREET_ALONE = -1.5
+"""An answer without a house number: the street may be right, but the place is not whole."""
 CORNER = 0.5
 NO_CORNER = -6.0
 """The two streets do not meet as far as the city's list knows."""

@@ -15,6 +15,7 @@ from rapidfuzz.distance import Indel
 from dispatch.city.gazetteer import Gazetteer, Street
 from dispatch.city.gazetteer_names import DIRECTIONS, LEADING_TYPES, TYPES, parse_street
 from dispatch.city.gazetteer_sounds import sounds
+from ivr.understanding.numbers import tokens
 
 MISHEARD_TYPES = {
     "straight": "street", "streets": "street", "treat": "street", "rode": "road", "roads": "road", "rude": "road",
@@ -54,12 +55,11 @@ class StreetIndex:
             self._add(street, street.sounds, f"{street.direction} {street.core}".strip())
             if street.direction:
                 self._add(street, sounds(street.core), street.core)
-        by_name = {street.name.casefold(): street for street in self.streets}
+        self._by_name = {street.name.casefold(): street for street in self.streets}
         for nickname, name in nicknames.items():
-            if street := by_name.get(name.casefold()):
-                parts = parse_street(nickname)
-                self._add(street, sounds(parts.core), parts.core)
-        self.types = {street.type for street in self.streets}
+            if known := self._by_name.get(name.casefold()):
+                core = " ".join(split_type(tokens(nickname))[0])
+                self._add(known, sounds(core), core)
 
     def _add(self, street: Street, heard: str, spelled: str) -> None:
         self._cores.append(heard)
@@ -70,15 +70,20 @@ class StreetIndex:
 
     def exact(self, words: Sequence[str]) -> list[int]:
         """Ids of the streets called exactly that, with or without the type; none is guessed."""
-        core, kind, _ = split_type(words)
+        core, kind = split_type(words)
         ids = self._exact.get(" ".join(core), [])
         return [one for one in ids if not kind or self.streets[one].type == kind]
+
+    def named(self, name: str) -> list[int]:
+        """The id of the street of that name in the gazetteer's spelling; else of those that it may be said for."""
+        known = self._by_name.get(name.casefold())
+        return [known.id] if known else self.exact(tokens(name))
 
     def like(self, words: Sequence[str]) -> list[Likeness]:
         """The streets that these words may mean, unordered, at most some two hundred."""
         if not words:
             return []
-        core, kind, _ = split_type(words)
+        core, kind = split_type(words)
         found: dict[int, Likeness] = {}
         heard, spelled = sounds(" ".join(core)), "".join(core)
         for _, likeness, at in self._nearest(heard, self._cores):
@@ -92,7 +97,7 @@ class StreetIndex:
 
     def among(self, words: Sequence[str], streets: Iterable[int]) -> list[Likeness]:
         """How well each of just these streets fits, however badly."""
-        core, kind, _ = split_type(words)
+        core, kind = split_type(words)
         heard, spelled, found = sounds(" ".join(core)), "".join(core), dict[int, Likeness]()
         wanted = set(streets)
         for at, owner in enumerate(self._owner):
@@ -121,18 +126,14 @@ class StreetIndex:
         found[owner] = Likeness(owner, sound, max(alike, known.spelling if known else 0.0), match)
 
 
-def split_type(words: Sequence[str]) -> tuple[list[str], str, int]:
-    """Take the type off a spoken name: "blue hill avenue" → blue hill, avenue, at most 3 words used.
-
-    The third value says how many of the words belong to the name and its type. A name is never left empty.
-    """
+def split_type(words: Sequence[str]) -> tuple[list[str], str]:
+    """Take the type off a spoken name: "blue hill ave" → blue hill, avenue. A name is never left empty."""
     if len(words) > 1:
-        last = words[-1]
-        if kind := TYPES.get(last) or MISHEARD_TYPES.get(last, ""):
-            return _full(words[:-1]), kind, len(words)
+        if kind := TYPES.get(words[-1]) or MISHEARD_TYPES.get(words[-1], ""):
+            return _full(words[:-1]), kind
         if words[0] in LEADING_TYPES:
-            return _full(words[1:]), TYPES.get(words[0], words[0]), len(words)
-    return _full(words), "", len(words)
+            return _full(words[1:]), TYPES.get(words[0], words[0])
+    return _full(words), ""
 
 
 def _full(words: Sequence[str]) -> list[str]:

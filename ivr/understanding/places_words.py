@@ -34,13 +34,19 @@ BLOCK = frozenset({"block", "cuadra", "bloque", "pate"})
 BESIDE: tuple[tuple[str, ...], ...] = tuple(
     tuple(phrase.split())
     for phrase in (
-        "across the street from", "across from", "in front of", "right in front of", "opposite", "behind", "in back of",
-        "next to", "next door to", "around the corner from", "close to", "near", "by", "outside of", "outside",
+        "across the street from", "across from", "right in front of", "in front of", "opposite", "behind", "in back of",
+        "next to", "next door to", "around the corner from", "close to", "outside of",
         "enfrente de", "en frente de", "frente a", "detras de", "al lado de", "cerca de", "junto a", "a la vuelta de",
         "en face de", "devant", "derriere", "a cote de", "pres de",
     )
 )  # fmt: skip
 """How a place is described by another one; the words are kept as the ticket's note."""
+
+HERE = frozenset(
+    "here right where i am my house home place this that spot we re standing aqui mi casa donde estoy ici chez moi ou je "
+    "suis outside".split()
+)
+"""Words of callers who mean the spot they stand on: no gazetteer knows it, a map pin does."""
 
 THINGS = frozenset(
     "light lights lamp lamps lamppost sign signs sweeping sweeper cleaning cleaner parking tree trees vendor vendors "

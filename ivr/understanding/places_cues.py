@@ -1,0 +1,83 @@
+"""What surrounds a place in an answer: "um it's at …", "… across from the library", "the 400 block of …", "between …"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from dispatch.city.gazetteer_names import TYPES
+from ivr.understanding.numbers import digits_of, house_numbers, is_number
+from ivr.understanding.places_words import BESIDE, BETWEEN, BLOCK, FRAME, HERE, JOINS
+
+_OF = frozenset({"of", "on", "de", "del", "du", "d", "the", "la", "le", "in", "at"})
+
+
+class Cues(NamedTuple):
+    """An answer taken apart: the words of the place itself, and what else was said of it."""
+
+    words: tuple[str, ...]
+    note: str = ""
+    """ "across from the library", in the caller's words."""
+    block: int = -1
+    """400 for "the 400 block of"."""
+    between: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    """The two cross streets of "main street between first and second"."""
+
+
+def cues(words: Sequence[str], language: str) -> Cues:
+    """Take an answer apart. What is left in `words` may still start with "um it's at"."""
+    said = tuple(words)
+    for at, word in enumerate(said):
+        if word in BETWEEN and at > 0 and (sides := _sides(said[at + 1 :])):
+            return Cues(said[:at], " ".join(said[at:]), between=sides)
+        if word in BLOCK and at > 0 and (block := _number_before(said, at, language)) >= 0:
+            rest = at + 1
+            while rest < len(said) - 1 and said[rest] in _OF:
+                rest += 1
+            return Cues(said[rest:], f"{block} block", block=block)
+    return _beside(said, language)
+
+
+def unframed(words: Sequence[str]) -> tuple[str, ...]:
+    """The words without what callers put before a place: "um it's at the corner of" goes; one word always stays."""
+    at = 0
+    while at < len(words) - 1 and words[at] in FRAME:
+        at += 1
+    return tuple(words[at:])
+
+
+def is_here(words: Sequence[str]) -> bool:
+    """Whether the answer is only "right here", "where I am", "mi casa": no place that can be looked up."""
+    return all(word in FRAME or word in HERE for word in words)
+
+
+def _sides(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    for at in range(1, len(words) - 1):
+        if words[at] in JOINS:
+            return words[:at], words[at + 1 :]
+    return None
+
+
+def _number_before(words: tuple[str, ...], at: int, language: str) -> int:
+    for start in range(max(0, at - 4), at):
+        if is_number(words[start], language) or digits_of(words[start]):
+            whole = [one for one in house_numbers(words[start:at], language) if one.end == at - start]
+            if whole:
+                return whole[0].number
+    return -1
+
+
+def _beside(words: tuple[str, ...], language: str) -> Cues:
+    """Part "12 main street | across from the library", and "behind | the school" at the very start."""
+    for at in range(len(words)):
+        phrase = next((one for one in BESIDE if words[at : at + len(one)] == one), None)
+        if phrase is None:
+            continue
+        before, after = words[:at], words[at + len(phrase) :]
+        if not after:
+            return Cues(before, " ".join(phrase))
+        if any(word in TYPES or is_number(word, language) for word in before):
+            return Cues(before, " ".join(words[at:]))
+        if all(word in FRAME for word in before):
+            return Cues(after, "" if phrase[-1] in {"near", "by", "of"} and phrase[0] == "in" else " ".join(phrase))
+    return Cues(words)
