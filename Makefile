@@ -30,7 +30,6 @@ call: ready ## Call the line from this terminal
 .PHONY: ready
 ready: $(RUNTIME)
 	@$(BIN)/dial311 db upgrade
-	@test -e var/cities/springfield || $(BIN)/dial311 city build springfield
 
 ##@ Work on it
 
@@ -57,7 +56,7 @@ bench: $(DEV) ## Measure understanding, places, emergencies and turns: a table e
 .PHONY: docs
 docs: $(DEV) ## Draw anew what the documentation shows of the source
 	$(BIN)/python docs/generate.py
-	$(BIN)/dial311 chart --output docs/call-flow.svg
+	$(BIN)/dial311 chart --out docs/call-flow.svg
 
 .PHONY: lock
 lock: $(DEV) ## Renew the lock files: every version pinned, every wheel hashed, no host named
