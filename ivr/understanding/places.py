@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import islice
 
 import msgspec
 
@@ -24,12 +25,12 @@ from dispatch.city.model import City
 from ivr.understanding.found import Place, PlaceFinding
 from ivr.understanding.numbers import Reading, house_numbers, is_number, tokens
 from ivr.understanding.places_addresses import AddressSearch, Guess
-from ivr.understanding.places_areas import AreaIndex, Evidence
+from ivr.understanding.places_areas import PLAIN, AreaIndex, Evidence, Tail
 from ivr.understanding.places_corners import CornerGuess, CornerSearch
 from ivr.understanding.places_cues import Cues, cues, is_here, unframed
 from ivr.understanding.places_hints import hints
 from ivr.understanding.places_landmarks import LandmarkGuess, LandmarkIndex
-from ivr.understanding.places_mentions import mention
+from ivr.understanding.places_mentions import mentions
 from ivr.understanding.places_numbers import number_sounds
 from ivr.understanding.places_readback import Readback
 from ivr.understanding.places_scores import OFFER, SURE
@@ -39,6 +40,8 @@ from ivr.understanding.places_words import CORNER, JOINS, WEAK_JOINS
 __all__ = ["OFFER", "SURE", "PlaceFinder"]
 _WORDS = 40
 """An answer is cut after so many words: nobody gives an address in more."""
+_MENTIONS = 3
+"""Runs of words in a sentence that are looked at as a place, at most."""
 _GOOD = -2.0
 """Points from which an address is not doubted, so that no corner or landmark is looked for."""
 
@@ -91,8 +94,10 @@ class PlaceFinder:
         taken = cues(said, language)
         evidence: Evidence = dict.fromkeys(self._areas.named(area), 0.3) if area else {}
         words: Sequence[str] = taken.words or said
-        if tail := self._areas.tail(words):
+        if (tail := self._areas.tail(words)) and self._is_area(words, tail, language):
             words, evidence = words[: tail.start], tail.evidence
+        if not number and (only := self._only_number(words, language)):
+            return PlaceFinding(missing="street", number=only)
         if taken.between is not None:
             return self._between(taken, evidence, limit)
         if taken.block >= 0:
@@ -100,10 +105,6 @@ class PlaceFinder:
             return _noted(self._readback.finding(guesses, evidence, limit), taken.note)
         found = self._candidates(words, language, number, evidence)
         finding = self._readback.finding(found, evidence, limit)
-        if not finding.guesses and not number:
-            only = [one for one in house_numbers(unframed(words), language) if one.end == len(unframed(words))]
-            if only:
-                return PlaceFinding(missing="street", number=f"{only[0].number}{only[0].suffix}")
         if number and not finding.number:
             finding = msgspec.structs.replace(finding, number=number)
         return _noted(finding, taken.note)
@@ -133,6 +134,18 @@ class PlaceFinder:
             found += self._landmarks.guesses(words, bare)
         return found
 
+    def _only_number(self, words: Sequence[str], language: str) -> str:
+        """The house number, where an answer is nothing but one; "" otherwise."""
+        bare = unframed(words)
+        whole = [one for one in house_numbers(bare, language) if one.end == len(bare) and one.cost < 1]
+        return f"{whole[0].number}{whole[0].suffix}" if whole and not self._index.exact(bare) else ""
+
+    @staticmethod
+    def _is_area(words: Sequence[str], tail: Tail, language: str) -> bool:
+        """Whether a tail is an area and not the second street of a corner: "mass ave and beacon" is not Beacon Hill."""
+        joined = words[tail.start] in JOINS and tail.likeness < PLAIN
+        return not joined or any(is_number(word, language) for word in words[: tail.start])
+
     def _between(self, taken: Cues, evidence: Evidence, limit: int) -> PlaceFinding:
         """ "main street between first and second": the corner with the first, the whole stretch in the note."""
         first, second = taken.between or ((), ())
@@ -142,11 +155,10 @@ class PlaceFinder:
 
     def _mentioned(self, words: list[str], language: str, area: str, limit: int) -> PlaceFinding:
         """The words are a sentence about something else, which may name a place in passing."""
-        found = mention(words, language, self._index)
-        if found is not None:
-            finding = self._answered(words[found.start : found.end + found.tail], language, "", area, limit)
+        for one in islice(mentions(words, language, self._index), _MENTIONS):
+            finding = self._answered(words[one.start : one.end], language, "", area, limit)
             best = finding.best
-            if best is not None and best.confidence >= (OFFER if found.kind == "address" else SURE) and best.verified:
+            if best is not None and best.verified and best.confidence >= (OFFER if one.exact else SURE):
                 return finding
         marks = self._landmarks.guesses_word_for_word(words)
         return self._readback.finding(marks, {}, limit) if marks else PlaceFinding()
@@ -166,7 +178,9 @@ class PlaceFinder:
         evidence: Evidence = dict.fromkeys(self._areas.named(area), 0.5) if area else {}
         if tail := self._areas.tail(words):
             evidence = tail.evidence
-        guesses = [guess for one in known for guess in self._addresses.numbers_on(one, readings[:4], evidence)]
+        longest = max(one.end for one in readings)
+        whole = [one for one in readings if one.end == longest]
+        guesses = [guess for one in known for guess in self._addresses.numbers_on(one, whole, evidence)]
         finding = self._readback.finding(guesses, evidence, limit)
         return msgspec.structs.replace(finding, street=street, number=finding.best.number if finding.best else "")
 

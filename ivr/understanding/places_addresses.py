@@ -33,7 +33,7 @@ POOR = -5.0
 NAME_LIKE = frozenset({"park", "green", "run", "point", "view", "walk", "via", "no", "st", "grove", "island", "bridge"})
 """Types that are as often the beginning of a name: Park Street, Saint Andrew Road."""
 LEFT_OVER = 0.4
-ANOTHER_STREET = 4.0
+ANOTHER_STREET = 8.0
 LEADERS = 4
 """Streets whose own numbers are searched for one that sounds like the number heard."""
 

@@ -48,10 +48,23 @@ HERE = frozenset(
 )
 """Words of callers who mean the spot they stand on: no gazetteer knows it, a map pin does."""
 
+PLACE_BEFORE = frozenset(
+    "at on near by of outside is its it s off front from address across behind en al a del cerca sobre au aux pres sur du "
+    "lado frente le il".split()
+)
+"""Words that announce a place in a sentence."""
+
+UNITS = frozenset(
+    "am pm a p o'clock oclock times days day weeks week months month years year hours hour minutes minute dollars dollar "
+    "feet foot inches inch miles mile people cars car trucks bags bag mattresses mattress cans can bins bin barrels "
+    "percent more other different or dias semanas meses anos horas minutos veces metros jours semaines mois ans heures "
+    "fois metres".split()
+)
+"""What is counted after a number that is no house number."""
+
 THINGS = frozenset(
     "light lights lamp lamps lamppost sign signs sweeping sweeper cleaning cleaner parking tree trees vendor vendors "
-    "performer performers drain repair repairs closure number name corner lighting is was are has that which with and "
-    "in on where when because for it its full flooded blocked".split()
+    "performer performers drain repair repairs closure number name corner lighting".split()
 )
 """Words that turn "street" or "park" before them into a thing rather than the end of a name: street light."""
 
