@@ -49,7 +49,9 @@ class Errand:
     street2: str = ""
     area: str = ""
     service_names: frozenset[str] = field(default_factory=frozenset)
-    """What the right services are called, to know them in a menu."""
+    """What the right services are called, to know them when they are offered."""
+    headings: frozenset[str] = field(default_factory=frozenset)
+    """The headings of the menu that lead to them."""
     at_once: bool = False
     """Says what and where in one breath."""
 
@@ -113,17 +115,21 @@ class Caller:
         return f"{errand.what.rstrip('. ')}. {errand.heard}" if errand.at_once else errand.what
 
     def service(self, said: str, _: int) -> str:
-        """Pick what it is from a menu, by its key; "something else" where it is not in it."""
+        """Pick what it is from a menu, by its key; "something else" where it is not in it, or another word for it."""
         options = menu(said)
         self._choosing = Caller.service
-        for key, option in options.items():
-            if any(plain(name) == plain(option) for name in self.errand.service_names):
-                return key
-        return next((key for key, option in options.items() if re.search("something else|none", option, re.I)), "*")
+        for known in (self.errand.service_names, self.errand.headings):
+            for key, option in options.items():
+                if any(plain(name) == plain(option) for name in known):
+                    return key
+        return next(
+            (key for key, option in options.items() if re.search("something else|none", option, re.I)),
+            next(iter(sorted(self.errand.service_names)), self.errand.what),
+        )
 
     def where(self, _: str, times: int) -> str:
-        """Say the place as the recogniser hears it; from the second time on, by keys."""
-        return self.errand.heard if times <= 2 else "1"
+        """Say the place as the recogniser hears it; the second time, by keys."""
+        return self.errand.heard if times == 1 and not self.errand.at_once else "1"
 
     def right(self, said: str, _: int) -> str:
         """Say yes to one's own place, read back, and no to any other."""
@@ -138,8 +144,15 @@ class Caller:
         self._choosing = Caller.choice_of_places
         areas = [key for key, option in options.items() if self.errand.area and plain(option) == plain(self.errand.area)]
         mine = [key for key, option in options.items() if self.right(option, 1) == "yes"]
+        mine += [key for key, option in options.items() if self.names_my_street(option)]
         none = [key for key, option in options.items() if re.search("none", option, re.I)]
         return next(iter(areas + mine + none), "no")
+
+    def names_my_street(self, option: str) -> bool:
+        """Whether an option without a number is one of the streets the caller means."""
+        errand = self.errand
+        streets = [street for street in (errand.street, errand.street2) if street]
+        return not re.search(r"\d \d|^\d+ ", option) and any(same_street(option, street) for street in streets)
 
     def choice_again(self, said: str, times: int) -> str:
         """The choices of a moment ago, once more."""
@@ -158,8 +171,10 @@ class Caller:
         other = self.errand.street if same_street(said, self.errand.street2) else self.errand.street2
         return f"{keys_for(other)}#" if other else "I don't know"
 
-    def corner(self, *_: object) -> str:
-        """Name the corner, if it is one."""
+    def corner(self, _: str, times: int) -> str:
+        """Name the corner, if it is one; the second time by keys."""
+        if times > 1:
+            return "1"
         return self.errand.heard if self.errand.street2 else "I don't know"
 
     def by_keys(self, *_: object) -> str:
@@ -197,12 +212,12 @@ _REPLIES: tuple[tuple[str, Callable[[Caller, str, int], str]], ...] = (
     (r"after the tone", always("please call me back about this")),
     (r"key in a corner|for a corner", Caller.by_keys),
     (r"well known place|park, a school", always("2")),
-    (r"which street crosses|street that crosses|cross street", Caller.cross_street),
+    (r"is that right", Caller.right),
+    (r"which street crosses|street that crosses|spell the cross street", Caller.cross_street),
     (r"two streets meet|nearest corner, like|two streets of", Caller.corner),
     (r"is it one of these|which one|which part", Caller.choice_of_places),
     (r"which of these|what is it about|choose one", Caller.service),
     (r"say one of these", Caller.choice_again),
-    (r"is that right", Caller.right),
     (r"house number|what number on|the number on", Caller.number),
     (r"which street|name of the street|spell the street", Caller.street),
     (r"where is it|what is the address", Caller.where),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.telephone.calls import TOKEN, settings_for
+from ivr.supervisor import server_command
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
@@ -47,11 +48,9 @@ def house(url: str, scratch: Path, **more: str) -> Iterator[Server]:
 def floor(url: str, scratch: Path) -> Iterator[Server]:
     """The floor on that database, with the server, processes and threads of `dial311 run`."""
     port = _free_port()
-    settings = settings_for(url, scratch)
-    command = [str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--factory"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", str(settings.processes)]
-    command += ["--blocking-threads", str(settings.threads_each), "--no-ws", "--http", "1", "--log-level", "error"]
-    with _serving([*command, "bench.telephone.floor:create_app"], port, url, scratch, {}) as server:
+    settings = settings_for(url, scratch, port=port)
+    command = ["bench.telephone.floor:create_app" if ":" in word else word for word in server_command(settings)]
+    with _serving(command, port, url, scratch, {"THREADS": str(settings.threads_each)}) as server:
         yield server
 
 
@@ -69,7 +68,7 @@ def _serving(command: Sequence[str], port: int, url: str, scratch: Path, more: d
         **more,
     }
     log = (scratch / f"server-{port}.log").open("wb")
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
+    process = subprocess.Popen(command, cwd=scratch, env=environment, stdout=log, stderr=log, start_new_session=True)
     try:
         _wait_for(port, process, Path(log.name))
         yield Server(port, base, TOKEN, process)
