@@ -11,9 +11,9 @@ from rapidfuzz import fuzz
 from ivr.understanding.words import plain_words
 
 _LEXICON = tomllib.loads((Path(__file__).parent / "lexicon" / "answers.toml").read_text("utf-8"))
-_YES, _NO, _NO_BUT_YES, _SKIP, _FILLER, _RARELY_NUMBERS, _LAST = (
+_YES, _NO, _NO_BUT_YES, _SKIP, _FILLER, _RARELY_NUMBERS, _LAST, _HERE = (
     frozenset(_LEXICON[name].split())
-    for name in ("yes", "no", "no_but_yes", "skip", "filler", "rarely_numbers", "last")
+    for name in ("yes", "no", "no_but_yes", "skip", "filler", "rarely_numbers", "last", "here")
 )
 _NUMBERS = {word: value for value, words in enumerate(_LEXICON["numbers"]) for word in words.split()}
 
@@ -42,6 +42,12 @@ def means_skip(text: str) -> bool:
         and all(word in _SKIP for word in meaningful)
         and bool(_SKIP.intersection(words))
     )
+
+
+def means_here(text: str) -> bool:
+    """Whether the caller answers "where is it?" with "right here", which a telephone cannot see."""
+    words = plain_words(text)
+    return bool({"here", "aqui", "aca", "ici"}.intersection(words)) and all(word in _HERE | _FILLER for word in words)
 
 
 def one_of(text: str, names: Sequence[str], phrases: Sequence[Sequence[str]] = ()) -> int | None:

@@ -12,12 +12,13 @@ from ivr.dialogue.moves import Ask, End, Go, Listen, Move, Rehear, Slots, Transf
 from ivr.dialogue.script import state
 from ivr.dialogue.wording import spoken_digits
 from ivr.prompts.prompts import wording
-from ivr.understanding.answers import yes_or_no
 from ivr.understanding.words import plain_words
 
 _GO_ON = frozenset(
     "emergency danger fine okay ok peligro emergencia urgence continue continuar continuer mistake error erreur".split()
 )
+_PLAIN_NO = {("no",), ("nope",), ("nah",), ("non",), ("nobody",), ("nadie",), ("personne",)}
+_UNSURE = frozenset("know sure idea think se creo segura seguro sais sur sure peut puede can't cannot".split())
 _NEGATION = frozenset(
     "no not nobody none isn't wasn't don't nadie ninguna ningun non pas personne aucun aucune never".split()
 )
@@ -33,13 +34,19 @@ class NobodyInDanger(Plain):
             case Digits(digits):
                 return digits == "2"
             case Speech(text):
-                words = set(plain_words(text))
-                return yes_or_no(text) is False or bool(words & _NEGATION and words & _GO_ON)
+                return _clear_no(plain_words(text))
         return False
 
     def listen(self, context: Context) -> Listen:
         """One key, or speech."""
         return YesNo().listen(context)
+
+
+def _clear_no(words: tuple[str, ...]) -> bool:
+    """Whether it is plainly a no: "no, nobody", "it's not an emergency"; "I don't know" and "no sé" are none."""
+    if _UNSURE.intersection(words):
+        return False
+    return words[:1] in _PLAIN_NO or bool(_NEGATION.intersection(words) and _GO_ON.intersection(words))
 
 
 @state(State.EMERGENCY, hears=Either(Outcome(DialResult), NobodyInDanger()), unanswered=False, tries=1)
@@ -76,5 +83,7 @@ def possible_emergency(context: Context, nobody: bool | None) -> Move:
         return Ask("possible_emergency")
     if nobody:
         call = context.call
-        return Rehear({"denied": (*call.denied, call.alarm), "alarm": "", "review": (*call.review, "emergency_denied")})
+        return Rehear(
+            {"denied": (*call.denied, call.alarm), "alarm": "", "review": (*call.review, "possible_emergency_denied")}
+        )
     return Go(State.EMERGENCY)

@@ -14,6 +14,7 @@ from ivr.dialogue.requests import PlaceAnswer, Where
 from ivr.dialogue.script import state
 from ivr.dialogue.wording import spoken_address
 from ivr.prompts.prompts import wording
+from ivr.understanding.answers import means_here
 from ivr.understanding.found import Place, PlaceFinding
 from ivr.understanding.places import OFFER, SURE
 
@@ -63,7 +64,8 @@ def not_found(context: Context, words: str) -> Go:
     tries = context.call.place_tries + 1
     memory = _SETTLED | {"place_tries": tries, "place_words": (*context.call.place_words, *([words] if words else []))}
     if tries <= len(_LADDER):
-        return Go(_LADDER[tries - 1], say="place_not_found" if tries == 1 else "", remember=memory)
+        say = "place_here" if means_here(words) else "place_not_found" if tries == 1 else ""
+        return Go(_LADDER[tries - 1], say=say, remember=memory)
     return Go(State.TEXT_MAP, remember=memory)
 
 
