@@ -172,9 +172,11 @@ class Gazetteer:
         )
         return [Stretch(self.areas[area], low, high, n, lat / 1e6, lon / 1e6) for area, low, high, n, lat, lon in rows]
 
-    def streets_with(self, number: int) -> set[int]:
-        """Ids of the streets that have a house of that number, inside a range or by itself."""
-        return {street for (street,) in self._sql.execute("SELECT street FROM holds WHERE number = ?", (number,))}
+    def streets_with(self, number: int, areas: Iterable[str] = ()) -> set[int]:
+        """Ids of the streets that have a house of that number, inside a range or by itself; in these areas, if any."""
+        wanted = {self.areas.index(area) for area in areas}
+        rows = self._sql.execute("SELECT street, area FROM holds WHERE number = ?", (number,))
+        return {street for street, area in rows if not wanted or area in wanted}
 
     def holders(self, number: int, streets: Iterable[int]) -> dict[int, list[str]]:
         """Which of these streets have that number, and in which areas."""

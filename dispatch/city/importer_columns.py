@@ -42,6 +42,8 @@ NEEDED = {
 FAR = 1.5
 """Degrees from the middle of all points beyond which a row lies in another city, or in the sea at 0° 0°."""
 _DASHES = re.compile(r"^[\s\-–_.*]+|[\s\-–_*]+$")
+_UNIT = re.compile(r"^[A-Z]{1,3}-\d+ (?=[A-Z])")
+"""A flat in front of the street: "A-192 Sydney St"."""
 _NOT_A_NAME = re.compile(r"^(?:not in list|other|none|n/?a|unknown|test|null)\b", re.IGNORECASE)
 
 
@@ -95,7 +97,7 @@ class Table:
         """The rows that are addresses."""
         for line, row in self.rows():
             street, place = tidy(self._value(row, "street")), self._place(row)
-            number = self._number(row, self._value(row, "street"))
+            number = self._number(row)
             if not street:
                 self._skip("no street", line)
             elif not any(map(str.isdigit, number)):
@@ -150,9 +152,9 @@ class Table:
                 return value
         return ""
 
-    def _number(self, row: Row, street: str) -> str:
+    def _number(self, row: Row) -> str:
         """The house number with its suffix and range; the full address knows more than the number column."""
-        address = self._value(row, "address")
+        address, street = self._value(row, "address"), self._value(row, "street")
         if street and address.endswith(f" {street}"):
             return address[: -len(street) - 1]
         low, high = self._value(row, "number"), self._value(row, "number_high")
@@ -190,7 +192,8 @@ class Table:
 
 
 def tidy(name: str) -> str:
-    """A name fit to be read: "BLUE HILL AVE" → "Blue Hill Ave", "5TH ST" → "5th St"; mixed case is left alone."""
+    """A name fit to be read: "BLUE HILL AVE" → "Blue Hill Ave", "A-12 5TH ST" → "5th St"; mixed case is left alone."""
+    name = _UNIT.sub("", name)
     if not name.isupper() or len(name) < 4:
         return name
     return " ".join(word.lower() if word[0].isdigit() else word.capitalize() for word in name.split())

@@ -26,7 +26,7 @@ from ivr.understanding.found import Place, PlaceFinding
 from ivr.understanding.numbers import Reading, house_numbers, is_number, tokens
 from ivr.understanding.places_addresses import AddressSearch, Guess
 from ivr.understanding.places_areas import PLAIN, AreaIndex, Evidence, Tail
-from ivr.understanding.places_corners import CornerGuess, CornerSearch
+from ivr.understanding.places_corners import CornerGuess, CornerSearch, may_be_corner
 from ivr.understanding.places_cues import Cues, cues, is_here, unframed
 from ivr.understanding.places_hints import hints
 from ivr.understanding.places_landmarks import LandmarkGuess, LandmarkIndex
@@ -35,7 +35,7 @@ from ivr.understanding.places_numbers import number_sounds
 from ivr.understanding.places_readback import Readback
 from ivr.understanding.places_scores import OFFER, SURE
 from ivr.understanding.places_streets import StreetIndex
-from ivr.understanding.places_words import CORNER, JOINS, WEAK_JOINS
+from ivr.understanding.places_words import CORNER, JOINS
 
 __all__ = ["OFFER", "SURE", "PlaceFinder"]
 _WORDS = 40
@@ -126,7 +126,7 @@ class PlaceFinder:
                 found += self._addresses.heard_as_numbers(bare, number_sounds(bare), evidence)
         if _best(found) > _GOOD:
             return found
-        if any(word in CORNER for word in words) or any(word in JOINS or word in WEAK_JOINS for word in bare[1:]):
+        if any(word in CORNER for word in words) or may_be_corner(bare):
             found += self._corners.find(bare, evidence)
         if not any(is_number(word, language) for word in words) or _best(found) < -5:
             found += self._addresses.streets_only(bare, evidence)

@@ -21,6 +21,7 @@ from ivr.understanding.places_scores import (
     street_points,
 )
 from ivr.understanding.places_streets import StreetIndex
+from ivr.understanding.places_words import JOINS
 
 READINGS = 5
 """House numbers tried, at most."""
@@ -32,6 +33,8 @@ POOR = -5.0
 """Points below which figures are taken apart as well."""
 NAME_LIKE = frozenset({"park", "green", "run", "point", "view", "walk", "via", "no", "st", "grove", "island", "bridge"})
 """Types that are as often the beginning of a name: Park Street, Saint Andrew Road."""
+NAMED = 0.4
+"""Strength from which a named area brings up all of its streets with the number, however little they sound alike."""
 LEFT_OVER = 0.4
 ANOTHER_STREET = 8.0
 LEADERS = 4
@@ -125,12 +128,15 @@ class AddressSearch:
 
     def _with_numbers(self, words: Sequence[str], readings: Sequence[Reading], evidence: Evidence) -> list[Guess]:
         likely = self._index.like(words)
-        if not likely:
-            return []
         guesses: list[Guess] = []
         points = {like.street: street_points(like.sound, like.spelling, like.type) for like in likely}
         leaders = sorted(points, key=lambda street: -points[street])[:LEADERS]
+        named = [area for area, strength in evidence.items() if strength > NAMED]
         for reading in readings:
+            if named:
+                rescued = self._gazetteer.streets_with(reading.number, named) - points.keys()
+                for like in self._index.among(words, rescued):
+                    points[like.street] = street_points(like.sound, like.spelling, like.type)
             holders = self._gazetteer.holders(reading.number, points)
             for street, areas in holders.items():
                 total = points[street] - reading.cost + area_points(evidence, areas)
@@ -183,7 +189,8 @@ def segments(words: Sequence[str]) -> list[tuple[Sequence[str], float]]:
     for at in range(1, len(words) - 1):
         if words[at] in TYPES and words[at] not in NAME_LIKE:
             rest = words[at + 1 :]
-            cost = LEFT_OVER * len(rest) + (ANOTHER_STREET if any(word in TYPES for word in rest) else 0.0)
+            another = rest[0] in JOINS or any(word in TYPES for word in rest)
+            cost = LEFT_OVER * len(rest) + (ANOTHER_STREET if another else 0.0)
             found.insert(0, (words[: at + 1], cost))
             break
     return found

@@ -9,6 +9,7 @@ from dispatch.city.gazetteer import Corner, Gazetteer
 from dispatch.city.gazetteer_names import TYPES
 from ivr.understanding.places_addresses import area_points
 from ivr.understanding.places_areas import Evidence
+from ivr.understanding.places_cues import unframed
 from ivr.understanding.places_scores import CORNER, NO_CORNER, street_points
 from ivr.understanding.places_streets import MISHEARD_TYPES, StreetIndex
 from ivr.understanding.places_words import JOINS, WEAK_JOINS
@@ -50,6 +51,7 @@ class CornerSearch:
 
     def between(self, left: Sequence[str], right: Sequence[str], evidence: Evidence) -> list[CornerGuess]:
         """Guesses for one street's words and the other's."""
+        left, right = unframed(left), unframed(right)
         one, two = self._points(left), self._points(right)
         pairs: set[tuple[int, int]] = set()
         firsts, seconds = _leaders(one), _leaders(two)
@@ -85,6 +87,12 @@ class CornerSearch:
 
 def _leaders(points: dict[int, float]) -> list[int]:
     return sorted(points, key=lambda street: -points[street])[:LEADERS]
+
+
+def may_be_corner(words: Sequence[str]) -> bool:
+    """Whether there is a word that joins two streets, or there are two types: "camden street westfield street"."""
+    joined = any(word in JOINS or word in WEAK_JOINS for word in words[1:])
+    return joined or sum(word in TYPES or word in MISHEARD_TYPES for word in words[1:]) > 1
 
 
 def splits(words: Sequence[str]) -> list[tuple[Sequence[str], Sequence[str], float]]:

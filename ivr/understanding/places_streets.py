@@ -19,7 +19,7 @@ from ivr.understanding.numbers import tokens
 
 MISHEARD_TYPES = {
     "straight": "street", "streets": "street", "treat": "street", "rode": "road", "roads": "road", "rude": "road",
-    "avenues": "avenue", "wake": "way", "weigh": "way", "plays": "place", "places": "place", "caught": "court",
+    "avenues": "avenue", "wake": "way", "weigh": "way", "plays": "place", "places": "place", "police": "place", "caught": "court",
     "coat": "court", "courts": "court", "terrorist": "terrace", "squared": "square", "drives": "drive", "lanes": "lane",
 }  # fmt: skip
 """Words that recognisers write for a street's type. Used only at the end of a name."""
@@ -49,6 +49,7 @@ class StreetIndex:
         self._cores: list[str] = []
         self._fulls: list[str] = []
         self._owner: list[int] = []
+        self._forms: list[list[int]] = [[] for _ in self.streets]
         self._spelled: list[str] = []
         self._exact: dict[str, list[int]] = {}
         for street in self.streets:
@@ -64,6 +65,7 @@ class StreetIndex:
     def _add(self, street: Street, heard: str, spelled: str) -> None:
         self._cores.append(heard)
         self._fulls.append(heard + self._type_sounds.get(street.type, ""))
+        self._forms[street.id].append(len(self._owner))
         self._owner.append(street.id)
         self._spelled.append(spelled.replace(" ", ""))
         self._exact.setdefault(spelled, []).append(street.id)
@@ -99,9 +101,8 @@ class StreetIndex:
         """How well each of just these streets fits, however badly."""
         core, kind = split_type(words)
         heard, spelled, found = sounds(" ".join(core)), "".join(core), dict[int, Likeness]()
-        wanted = set(streets)
-        for at, owner in enumerate(self._owner):
-            if owner in wanted:
+        for street in streets:
+            for at in self._forms[street]:
                 self._keep(found, at, Indel.normalized_similarity(heard, self._cores[at]), spelled, kind)
                 if not kind:
                     alike = Indel.normalized_similarity(heard, self._fulls[at])
