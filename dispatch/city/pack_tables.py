@@ -135,53 +135,54 @@ def _read_into(pack: PackTables, file: Folder, broken: list[Mistake]) -> None:
 
 def _inherit(own: PackTables, parent: PackTables) -> PackTables:
     """Lay a city's own tables over its parent's, without what is the parent's own or is dropped."""
+    left = OF_THE_PLACE | {"drop", "include"}
+    kept = {key: value for key, value in parent.tables.items() if key not in left}
+    _drop(kept, own, parent.folder.name)
     heir = PackTables(own.folder)
+    heir.lay_over(kept, "", once=False)
+    heir.files = {path: parent.file_of(path) for path in heir.files}
+    heir.lay_over(own.tables, "", once=False)
+    heir.files |= own.files
     heir.mistakes = [*parent.mistakes, *own.mistakes]
-    kept = {key: value for key, value in parent.tables.items() if key not in OF_THE_PLACE}
-    kept.pop("drop", None)
-    kept.pop("include", None)
-    dropped = {name: _codes(own.tables.get("drop"), name) for name in Dropped.model_fields}
-    for name, codes in dropped.items():
-        for code in codes - set(kept.get(name, {})):
-            own.mistake(("drop", name), f'"{code}" is not inherited from {parent.folder.name}, so it cannot be dropped')
-        kept[name] = {code: value for code, value in kept.get(name, {}).items() if code not in codes}
-    gone = dropped["services"]
-    kept["menu"] = list(_without(kept.get("menu", []), gone))
-    kept["routing"] = list(_routing_without(kept.get("routing", []), gone))
-    heir.lay_over(kept, f"{parent.folder.name}/city.toml", once=False)
-    heir.files.update({path: parent.file_of(path) for path in heir.files})
-    own_tables = {key: value for key, value in own.tables.items() if key != "drop"}
-    heir.lay_over(own_tables, f"{own.folder.name}/city.toml", once=False)
-    heir.files.update(own.files)
-    heir.mistakes = [*parent.mistakes, *own.mistakes]
-    if "drop" in own.tables:
-        heir.tables["drop"] = own.tables["drop"]
     return heir
 
 
-def _codes(drop: Any, name: str) -> set[str]:
+def _drop(kept: Tables, own: PackTables, parent: str) -> None:
+    """Take out what the heir's `[drop]` lists, wherever it stands; what cannot be read is left for later complaint."""
+    for name in Dropped.model_fields:
+        inherited = kept.get(name)
+        dropped = _codes(own.tables.get("drop"), name)
+        if isinstance(inherited, dict):
+            for code in (code for code in dropped if code not in inherited):
+                own.mistake(("drop", name), f'"{code}" is not inherited from {parent}, so it cannot be dropped')
+            kept[name] = {code: value for code, value in inherited.items() if code not in dropped}
+    gone = _codes(own.tables.get("drop"), "services")
+    for name, without in (("menu", _menu_without), ("routing", _routing_without)):
+        if isinstance(kept.get(name), list):
+            kept[name] = list(without(kept[name], gone))
+
+
+def _codes(drop: Any, name: str) -> list[str]:
     listed = drop.get(name, []) if isinstance(drop, dict) else []
-    return {code for code in listed if isinstance(code, str)} if isinstance(listed, list) else set()
+    return [code for code in listed if isinstance(code, str)] if isinstance(listed, list) else []
 
 
-def _without(entries: Any, gone: set[str]) -> Iterator[Any]:
+def _menu_without(entries: list[Any], gone: list[str]) -> Iterator[Any]:
     """The inherited menu without the services that are dropped here, and without groups that are left empty."""
     for entry in entries:
-        if not isinstance(entry, dict) or entry.get("service") in gone:
-            continue
-        if "entries" in entry:
-            rest = list(_without(entry["entries"], gone))
-            if rest:
+        below = entry.get("entries") if isinstance(entry, dict) else None
+        if isinstance(below, list) and below:
+            if rest := list(_menu_without(below, gone)):
                 yield entry | {"entries": rest}
-        else:
+        elif not (isinstance(entry, dict) and entry.get("service") in gone):
             yield entry
 
 
-def _routing_without(rules: Any, gone: set[str]) -> Iterator[Any]:
+def _routing_without(rules: list[Any], gone: list[str]) -> Iterator[Any]:
     """The inherited routing, without rules about the parent's neighbourhoods and without services dropped here."""
     for rule in rules:
-        if not isinstance(rule, dict) or rule.get("areas"):
-            continue
-        rest = [code for code in rule.get("services", []) if code not in gone]
-        if rest:
+        services = rule.get("services") if isinstance(rule, dict) else None
+        if not isinstance(services, list):
+            yield rule
+        elif not rule.get("areas") and (rest := [code for code in services if code not in gone]):
             yield rule | {"services": rest}
