@@ -30,5 +30,4 @@ def weigh(city: City, new: NewTicket, at: dt.datetime) -> dict[str, Any]:
         "created_at": at,
         "updated_at": at,
         "due_at": deadlines.due(city, new.service, routed.department, urgent.priority, at),
-        "version": 0,
     }

@@ -48,11 +48,12 @@ def file(session: Session, city: City, new: NewTicket, at: dt.datetime) -> Ticke
     ticket = Ticket(**intake.weigh(city, new, at), number="")
     stored, is_new = _store(session, city, ticket)
     if is_new:
-        by = By("caller" if new.channel is Channel.PHONE else "reporter", new.channel, at)
-        event = _append(session, stored, by, "filed", why=stored.routed_because, to_status=stored.status)
+        who = "caller" if new.channel is Channel.PHONE else "reporter"
+        line = {"who": who, "channel": new.channel, "to_status": stored.status, "why": stored.routed_because}
+        event = ledger.append(session, stored, at, kind="filed", **line)
         if stored.status is not Status.DRAFT:
             notices.tell_department(session, city, stored, event, "department.filed", stored.description)
-            notices.tell_public(session, city, stored, event, "public.filed" if new.service else "public.kept")
+            notices.tell_reporter(session, city, stored, event, "public.filed" if new.service else "public.kept")
     return stored
 
 
@@ -215,11 +216,11 @@ def assign(
 def _store(session: Session, city: City, ticket: Ticket) -> tuple[Ticket, bool]:
     """Store it under a number of its own; with False, the ticket that came from the same place before."""
     for _ in range(_DRAWS):
-        if ticket.origin and (known := ledger.by_origin(session, city.slug, ticket.origin)):
-            return known, False
         ticket.number = ticket_numbers.draw(city.tickets.digits)
         if stored := ledger.add_once(session, ticket):
             return stored, True
+        if ticket.origin and (known := ledger.by_origin(session, city.slug, ticket.origin)):
+            return known, False
     raise NumbersExhausted(f"{city.slug}: {_DRAWS} draws of {city.tickets.digits} digits were all taken")
 
 
@@ -234,6 +235,9 @@ def _open(session: Session, city: City, number: str, seen: int | None = None) ->
 
 
 def _append(session: Session, ticket: Ticket, by: By, kind: str, **line: Any) -> TicketEvent:
+    """Write a line of the history. Every change ends here, and so moves the version on."""
+    ticket.version += 1
+    ticket.updated_at = by.at
     return ledger.append(session, ticket, by.at, who=by.who, channel=by.channel, kind=kind, **line)
 
 

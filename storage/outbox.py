@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from sqlalchemy import and_, or_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from storage.insertion import insert
 from storage.tables import Notification
 from storage.vocabulary import NotificationStatus
 
@@ -40,7 +40,6 @@ def put(  # noqa: PLR0913 - a message has as many parts
 
     `key` is the idempotency key, unique in the house and free of personal data: it goes to the gateways.
     """
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     row = Notification(
         city=city,
         channel=channel,
@@ -55,11 +54,7 @@ def put(  # noqa: PLR0913 - a message has as many parts
         call_sid=call_sid,
         created_at=at,
     )
-    values = row.model_dump(exclude={"id"})
-    added = session.scalars(
-        insert(Notification).values(**values).on_conflict_do_nothing().returning(col(Notification.id))
-    )
-    return added.one_or_none() is not None
+    return insert(session, row) is not None
 
 
 def claim(

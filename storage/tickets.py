@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import Session, col, select
 
+from storage.insertion import insert
 from storage.tables import Follower, Ticket, TicketEvent
 from storage.vocabulary import Status
 
@@ -17,22 +18,20 @@ _BATCH = 1_000
 
 
 def add_once(session: Session, ticket: Ticket) -> Ticket | None:
-    """Store a new ticket; None where its city already has one of that number or that origin.
-
-    Waits for a transaction that is just storing the same. One statement, no savepoint: a collision costs one more draw.
-    """
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    values = ticket.model_dump(exclude={"id"})
-    return session.scalars(insert(Ticket).values(**values).on_conflict_do_nothing().returning(Ticket)).one_or_none()
+    """Store a new ticket; None where its city already has one of that number or that origin."""
+    ticket.id = insert(session, ticket)
+    if ticket.id is None:
+        return None
+    # It is stored already: from here on the session only follows its changes.
+    make_transient_to_detached(ticket)
+    session.add(ticket)
+    return ticket
 
 
 def append(session: Session, ticket: Ticket, at: dt.datetime, **line: Any) -> TicketEvent:
-    """Add a line to a ticket's history, and so move its version on; `line` names columns of TicketEvent."""
+    """Add a line to a ticket's history; `line` names columns of TicketEvent."""
     event = TicketEvent(**{"ticket_id": ticket.id, "at": at, **line})
-    ticket.updated_at = at
-    ticket.version += 1
-    session.add(event)
-    session.flush()
+    event.id = insert(session, event)
     return event
 
 

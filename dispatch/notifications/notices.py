@@ -20,6 +20,13 @@ class _Listener(NamedTuple):
     language: str
 
 
+def tell_reporter(session: Session, city: City, ticket: Ticket, event: TicketEvent, template: str) -> None:
+    """Tell the reporter of a new ticket, if they asked for it: nobody else can know of it yet."""
+    for listener in _reporter(ticket):
+        words = wording.message(city, ticket, template, listener.language)
+        _put(session, city, ticket, event, listener, template, words)
+
+
 def tell_public(
     session: Session,
     city: City,
@@ -55,13 +62,21 @@ def tell_department(session: Session, city: City, ticket: Ticket, event: TicketE
 
 
 def _listeners(session: Session, city: City, ticket: Ticket) -> Iterator[_Listener]:
-    """Who hears of this very ticket, by text message where there is a number."""
-    people = [("reporter", ticket.reporter_phone, ticket.reporter_email, ticket.language)] if ticket.updates else []
-    followers = tickets.followers(session, city.slug, ticket)
-    people.extend((f"follower-{one.id}", one.phone, one.email, one.language) for one in followers)
-    for name, phone, email, language in people:
-        if recipient := phone or email:
-            yield _Listener(name, "sms" if phone else "email", recipient, language)
+    """Who hears of this very ticket."""
+    yield from _reporter(ticket)
+    for one in tickets.followers(session, city.slug, ticket):
+        yield from _reached(f"follower-{one.id}", one.phone, one.email, one.language)
+
+
+def _reporter(ticket: Ticket) -> Iterator[_Listener]:
+    if ticket.updates:
+        yield from _reached("reporter", ticket.reporter_phone, ticket.reporter_email, ticket.language)
+
+
+def _reached(name: str, phone: str | None, email: str | None, language: str) -> Iterator[_Listener]:
+    """By text message where there is a number, else by e-mail, else not at all."""
+    if recipient := phone or email:
+        yield _Listener(name, "sms" if phone else "email", recipient, language)
 
 
 def _put(

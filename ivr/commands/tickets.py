@@ -30,7 +30,11 @@ IN_TABLE = ("number", "city", "service", "department", "address", "status", "pri
 @click.command(short_help="List tickets.")
 @click.option("--city", "cities", multiple=True, help="A city's slug; may be repeated. Default: all of CITIES.")
 @click.option(
-    "--status", "statuses", multiple=True, type=click.Choice([*Status]), help="Only with this status; may be repeated."
+    "--status",
+    "statuses",
+    multiple=True,
+    type=click.Choice([status.value for status in Status]),
+    help="Only with this status; may be repeated.",
 )
 @click.option("--service", "services", multiple=True, help="Only this service, by code; may be repeated.")
 @click.option("--department", "departments", multiple=True, help="Only this department, by code; may be repeated.")
