@@ -47,7 +47,7 @@ class Index(Generic[Entry]):
     """Entries by the rarest of their words: a text is only tried against what it has that word of."""
 
     def __init__(self, entries: Sequence[Entry], common: Mapping[str, int]) -> None:
-        self.entries = entries
+        self.entries: Sequence[Entry] = entries
         self._by_symbol: dict[str, list[int]] = {}
         for number, entry in enumerate(entries):
             rarest = min(entry.pattern, key=lambda element: sum(common.get(symbol, 1) for symbol in element.symbols))

@@ -33,11 +33,9 @@ def _sound(word: str) -> str:
 
 
 def _alike(form: str, sound: str, word: str, known: str) -> bool:
-    if abs(len(form) - len(word)) > 2:
+    if abs(len(form) - len(word)) > 2 or form[0] != word[0] and sound[:1] != known[:1]:
         return False
     distance = damerau_levenshtein_distance(form, word)
-    if distance == 1:
-        return len(word) >= 4
-    if sound == known:
-        return distance <= 2 or (len(known) >= 3 and distance <= 3)
-    return len(known) >= 4 and distance <= 2 and sound[:1] == known[:1]
+    if len(word) < 6:
+        return distance == 1 and len(word) >= 4 and len(form) >= 4
+    return distance <= 2 and (distance == 1 or sound == known or (len(word) > 8 and sound[:2] == known[:2]))
