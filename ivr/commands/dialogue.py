@@ -32,14 +32,16 @@ def understand(slug: str, lang: str, expect: str) -> None:
 
     One utterance a line in, one JSON object a line out, in order, as the lines come.
     """
+    import sys
+
     import msgspec
 
     understanding = _understanding(slug)
-    encode = msgspec.json.Encoder().encode
-    stdout = click.get_binary_stream("stdout")
-    for line in click.get_binary_stream("stdin"):
+    encoder = msgspec.json.Encoder()
+    stdout = sys.stdout.buffer
+    for line in sys.stdin.buffer:
         text = line.decode("utf-8", "replace").rstrip("\r\n")
-        stdout.write(encode(understood(understanding, text, lang, expect)) + b"\n")
+        stdout.write(encoder.encode(understood(understanding, text, lang, expect)) + b"\n")
         stdout.flush()
 
 

@@ -55,7 +55,7 @@ def next_question(context: Context, call: Call) -> State:
 def _next_detail(service: Service, call: Call) -> State | None:
     if open_question(service, call) is not None:
         return State.QUESTION
-    if State.DESCRIBE not in call.asked and sum(len(words.split()) for words in call.said) < _TELLING:
+    if State.DESCRIBE not in call.asked and not has_told(call):
         return State.DESCRIBE
     if not service.anonymous and State.CONTACT not in call.asked:
         return State.CONTACT
@@ -63,8 +63,15 @@ def _next_detail(service: Service, call: Call) -> State | None:
 
 
 def open_question(service: Service, call: Call) -> Question | None:
-    """The service's first question that has not been answered."""
-    return next((question for question in service.questions if question.code not in call.answers), None)
+    """The service's first question to ask: one not answered yet, and not optional where the caller has told enough."""
+    enough = has_told(call)
+    unanswered = (question for question in service.questions if question.code not in call.answers)
+    return next((question for question in unanswered if question.required or not enough), None)
+
+
+def has_told(call: Call) -> bool:
+    """Whether the caller has described the matter in a sentence or more of their own."""
+    return sum(len(words.split()) for words in call.said) >= _TELLING
 
 
 def is_information(service: Service) -> bool:

@@ -77,6 +77,17 @@ def one_of(text: str, names: Sequence[str], phrases: Sequence[Sequence[str]] = (
     return best if scores[best] - runner_up >= 5 else None
 
 
+def mentioned(text: str, options: Sequence[Sequence[str]]) -> int | None:
+    """Which one of a few things a longer text speaks of, word for word; None where it is none of them or several."""
+    said = f" {' '.join(plain_words(text))} "
+    spoken_of = [
+        index
+        for index, wordings in enumerate(options)
+        if any(f" {' '.join(plain_words(wording))} " in said for wording in wordings if wording)
+    ]
+    return spoken_of[0] if len(spoken_of) == 1 else None
+
+
 def _only_one_holds(said: tuple[str, ...], names: Sequence[tuple[str, ...]]) -> int | None:
     """The one option sharing a telling word with what was said: "the one on oak" of Main Street and Oak Avenue."""
     holders = set()

@@ -14,11 +14,19 @@ from tests.dialogue.conversation import Conversation, every_state
 
 SENTENCES = st.sampled_from(
     [
-        "pothole", "yes", "no", "there's a pothole at twelve thirty four mission street", "main and oak", "my trash was not picked up",
-        "the library", "go back", "start over", "repeat", "español", "english", "it's not fixed", "nothing", "one", "the second one",
-        "check my request", "goodbye", "bulky item pickup", "what are your hours", "help", "someone broke in", "1234", "no, it's at oak",
+        *(
+            "pothole",
+            "yes",
+            "no",
+            "there's a pothole at twelve thirty four mission street",
+            "main and oak",
+            "the library",
+        ),
+        *("my trash was not picked up", "go back", "start over", "repeat", "español", "english", "it's not fixed"),
+        *("nothing", "one", "the second one", "check my request", "goodbye", "bulky item pickup", "help", "1234"),
+        *("what are your hours", "someone broke in", "no, it's at oak"),
     ]
-)  # fmt: skip
+)
 HEARD: st.SearchStrategy[Heard] = st.one_of(
     SENTENCES.map(Speech),
     st.text(max_size=60).map(Speech),

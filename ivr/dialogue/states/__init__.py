@@ -1,14 +1,14 @@
 """The conversation itself, file by file, in the order a caller meets it. Importing the package fills the script."""
 
-from ivr.dialogue.states import (  # noqa: F401 - imported for their scenes
-    closing,
-    details,
-    emergency,
-    people,
-    place,
-    place_keys,
-    request,
-    review,
-    status,
-    welcome,
-)
+# ruff: noqa: F401 - imported for their scenes
+
+import ivr.dialogue.states.closing
+import ivr.dialogue.states.details
+import ivr.dialogue.states.emergency
+import ivr.dialogue.states.people
+import ivr.dialogue.states.place
+import ivr.dialogue.states.place_keys
+import ivr.dialogue.states.request
+import ivr.dialogue.states.review
+import ivr.dialogue.states.status
+import ivr.dialogue.states.welcome

@@ -67,7 +67,7 @@ class MoreOrNot(Plain):
 @state(
     State.ANYTHING_ELSE,
     hears=MoreOrNot(),
-    to=AGENDA | {State.GOODBYE, State.MENU, State.CHOOSE_SERVICE},
+    to=AGENDA | {State.GOODBYE, State.CHOOSE_SERVICE},
     unanswered=False,
 )
 def anything_else(context: Context, more: bool | Request | None) -> Move:

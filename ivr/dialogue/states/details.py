@@ -95,7 +95,7 @@ def describe(context: Context, words: str | None) -> Move:
     return onward(context, description=description, asked=(*call.asked, State.DESCRIBE))
 
 
-@state(State.CONTACT, hears=yes_no, to=AGENDA | {State.CONTACT_NUMBER, State.NAME}, unanswered=False)
+@state(State.CONTACT, hears=yes_no, to={State.CONTACT_NUMBER, State.NAME}, unanswered=False)
 def contact(context: Context, may: bool | None) -> Move:
     """For services that need to reach the caller: the number they call from, another, or none."""
     call = context.call

@@ -117,7 +117,7 @@ def _found_places(context: Context) -> tuple[Option, ...]:
     )
 
 
-@state(State.CHOOSE_PLACE, hears=OneOf(_found_places), to=FOUND | NOT_FOUND)
+@state(State.CHOOSE_PLACE, hears=OneOf(_found_places), to=AGENDA | NOT_FOUND | {State.PLACE_NUMBER})
 def choose_place(context: Context, index: int | None) -> Move:
     """The street is unclear, or lies in several areas: offer the likeliest by name and key."""
     guesses = context.call.place_guesses

@@ -53,7 +53,7 @@ def key_place(_: Context, way: int | None) -> Move:
     return Go(State.PLACE_NUMBER, remember={"corner": False, "number": "", "street": ""})
 
 
-@state(State.PLACE_NUMBER, hears=NumberAnswer(), to=FOUND | NOT_FOUND)
+@state(State.PLACE_NUMBER, hears=NumberAnswer(), to=(FOUND | NOT_FOUND) - {State.PLACE_NUMBER})
 def place_number(context: Context, answer: Where | str | None) -> Move:
     """Ask for the house number; a corner or a whole address will do as well."""
     street = context.call.street
@@ -68,7 +68,7 @@ def place_number(context: Context, answer: Where | str | None) -> Move:
             return _unless_still_missing(context, answer, "number")
 
 
-@state(State.PLACE_STREET, hears=StreetAnswer(), to=FOUND | NOT_FOUND | {State.CROSS_STREET})
+@state(State.PLACE_STREET, hears=StreetAnswer(), to=(FOUND | NOT_FOUND | {State.CROSS_STREET}) - {State.PLACE_STREET})
 def place_street(context: Context, answer: Where | None) -> Move:
     """Ask for the street, spoken or spelled on the keys."""
     call = context.call

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dispatch.city.model import in_language
+from dispatch.city.model import Choice, Service, in_language
 from ivr.dialogue.agenda import AGENDA, onward
 from ivr.dialogue.call import State
 from ivr.dialogue.context import Context
@@ -14,7 +14,7 @@ from ivr.dialogue.moves import Ask, Go, Move
 from ivr.dialogue.requests import MenuAnswer, Request, menu_here, request_in
 from ivr.dialogue.script import state
 from ivr.prompts.prompts import wording
-from ivr.understanding.answers import yes_or_no
+from ivr.understanding.answers import mentioned, yes_or_no
 from ivr.understanding.places import OFFER as PLAUSIBLE
 from ivr.understanding.places import SURE
 from ivr.understanding.services import GO_ON, OFFER
@@ -47,17 +47,26 @@ def service_chosen(context: Context, code: str, **memory: Any) -> Go:
     city, call = context.city, context.call
     service = city.services[code]
     slots = {"service": in_language(service.names, call.language)}
-    kept = {
-        answer: value
-        for answer, value in call.answers.items()
-        if any(answer == question.code for question in service.questions)
-    }
-    return onward(
-        context,
-        say="service_understood",
-        slots=slots,
-        **({"answers": kept} | memory | {"service": code, "service_guesses": ()}),
+    said = " ".join(memory.get("said", call.said))
+    memory["answers"] = _already_answered(service, call.answers, said)
+    move = onward(context, say="service_understood", slots=slots, **memory, service=code, service_guesses=())
+    return Go(move.state, remember=move.remember) if move.state is State.REVIEW else move  # which names it as well
+
+
+def _already_answered(service: Service, answers: dict[str, str], said: str) -> dict[str, str]:
+    """The service's own questions that need not be asked: answered before, or in the caller's own words."""
+    mentions = (
+        (question.code, mentioned(said, [_wordings(choice) for choice in question.choices]))
+        for question in service.questions
     )
+    told = {code: choice for code, choice in mentions if choice is not None}
+    by_code = {question.code: question for question in service.questions}
+    kept = {code: value for code, value in answers.items() if code in by_code}
+    return kept | {code: by_code[code].choices[choice].code for code, choice in told.items() if code not in kept}
+
+
+def _wordings(choice: Choice) -> list[str]:
+    return [*choice.names.values(), *(phrase for phrases in choice.phrases.values() for phrase in phrases)]
 
 
 def _offered_services(context: Context) -> tuple[Option, ...]:
