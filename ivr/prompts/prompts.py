@@ -28,7 +28,7 @@ class Prompt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def wording(self, attempt: int) -> str:
         """What to say on this attempt: 0 the first time, 1 after one miss, 2 or more in full."""
-        if attempt >= 2:  # noqa: PLR2004 - the ladder of TELEPHONY §5 is said in the docstring
+        if attempt >= 2:
             return self.help or self.again or self.say
         return (self.again or self.say) if attempt else self.say
 
