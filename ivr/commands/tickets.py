@@ -165,12 +165,11 @@ def _write_table(rows: Iterator[dict[str, Any]]) -> None:
 
     table = Table(*IN_TABLE, box=None, pad_edge=False)
     for row in rows:
-        table.add_row(
-            *(str(row[name] or "").replace("T", " ")[:16] if name in _DAYS else str(row[name]) for name in IN_TABLE)
-        )
-    console = Console(soft_wrap=True)
-    console.print(table if table.row_count else "No tickets.")
+        times = {name: (row[name] or "")[:16].replace("T", " ") for name in ("created", "due")}
+        table.add_row(*((row | times)[name] for name in IN_TABLE))
+    # Into a file or a pipe nothing is cut off, however wide it gets.
+    width = None if sys.stdout.isatty() else 1_000
+    Console(width=width, markup=False, highlight=False, emoji=False).print(table if table.row_count else "No tickets.")
 
 
-_DAYS = ("created", "due")
 _WRITERS = {"table": _write_table, "jsonl": _write_jsonl, "csv": _write_csv}

@@ -57,3 +57,10 @@ def test_processes_that_start_together_migrate_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert revisions == [schema.expected_revision()] * 2
+
+
+def test_no_index_holds_what_a_turn_changes() -> None:
+    """Or PostgreSQL could not rewrite a call in its own page, and every turn would pay for every index."""
+    rewritten = {"language", "state", "turn", "memory", "alarm", "updated_at"}
+    indexed = {column.name for index in Row.metadata.tables["calls"].indexes for column in index.columns}
+    assert indexed.isdisjoint(rewritten)

@@ -1,0 +1,98 @@
+"""What the house writes to people is there in every language, with the same things said."""
+
+from __future__ import annotations
+
+import string
+from importlib import resources
+from itertools import product
+from typing import Any
+
+import pytest
+
+from dispatch.notifications import wording
+from storage.tables import Ticket
+from storage.vocabulary import Channel, Priority, Status
+from tests.dispatch.littleton import LITTLETON, MONDAY
+
+LANGUAGES = ("en", "es", "fr")
+
+
+def words(language: str) -> dict[str, Any]:
+    return wording._words(language)
+
+
+def templates(language: str) -> dict[str, dict[str, str]]:
+    return {
+        f"{group}.{name}": template
+        for group in ("public", "department")
+        for name, template in words(language)[group].items()
+    }
+
+
+def slots(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def a_ticket(**changes: Any) -> Ticket:
+    values: dict[str, Any] = {
+        "city": "littleton",
+        "number": "123456789",
+        "service": "pothole",
+        "department": "streets",
+        "routed_because": "streets does pothole",
+        "channel": Channel.PHONE,
+        "address": "12 Elm St",
+        "created_at": MONDAY,
+        "updated_at": MONDAY,
+        "due_at": MONDAY.replace(hour=3),
+    }
+    return Ticket(**(values | changes))
+
+
+def test_every_language_has_every_word() -> None:
+    files = {file.name for file in resources.files("dispatch.notifications").joinpath("words").iterdir()}
+    assert files == {f"{language}.toml" for language in LANGUAGES}
+    for language in LANGUAGES:
+        found = words(language)
+        assert set(found["status"]) == set(Status)
+        assert set(found["channel"]) == set(Channel)
+        assert set(found["priority"]) == set(Priority)
+        assert len(found["months"]) == 12
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_template_says_the_same_in_every_language(language: str) -> None:
+    english, other = templates("en"), templates(language)
+    assert english.keys() == other.keys()
+    for name in english:
+        assert {part: slots(english[name][part]) for part in ("subject", "body")} == {
+            part: slots(other[name][part]) for part in ("subject", "body")
+        }
+
+
+@pytest.mark.parametrize(("name", "language"), [*product(templates("en"), LANGUAGES)])
+def test_every_template_can_be_filled_in_also_for_a_bare_ticket(name: str, language: str) -> None:
+    bare = a_ticket(service="", address="", due_at=None)
+    for ticket in (a_ticket(), bare):
+        message = wording.message(LITTLETON, ticket, name, language, sentence="Done.", text="hello", parent="12345678")
+        assert "1 2345 6789" in message.subject + message.body
+        assert "{" not in message.subject + message.body
+
+
+def test_nothing_public_tells_what_the_reporter_said() -> None:
+    assert all("text" not in slots(each["body"]) for name, each in templates("en").items() if name.startswith("public"))
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("en", "March 1"), ("es", "1 de marzo"), ("fr", "1 mars"), ("de", "March 1")]
+)
+def test_a_day_is_written_as_people_write_it_on_the_city_s_calendar(language: str, day: str) -> None:
+    """Three in the morning of the second, in Greenwich, is still the first there."""
+    assert wording.date(LITTLETON, a_ticket().due_at, language) == day
+
+
+@pytest.mark.parametrize(
+    ("number", "read"), [("12345678", "1234 5678"), ("123456", "12 3456"), ("123456789", "1 2345 6789"), ("", "")]
+)
+def test_numbers_are_written_in_groups(number: str, read: str) -> None:
+    assert wording.grouped(number) == read
