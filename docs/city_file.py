@@ -62,7 +62,8 @@ phrases and the questions. Lists (`menu`, `routing`, a service's `phrases.en`) a
 * `[drop]` lists what you do not want: `services = ["snow-ice"]`. A service that is dropped leaves the inherited menu
   and routing too.
 * A service you add must be put in the menu: repeat `menu` with it.
-* Departments are inherited with their telephone numbers and e-mail addresses. Give them your own.
+* Departments are inherited without their telephone numbers and e-mail addresses, the emergency table without the
+  PSAP's line: nobody's callers may be put through to another city. Give them your own.
 """
 
 

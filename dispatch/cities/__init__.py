@@ -1,0 +1,1 @@
+"""The cities that come with the project, and the drawing of those that are invented."""

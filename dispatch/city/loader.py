@@ -39,7 +39,7 @@ def load_city(folder: Folder, roots: Sequence[Folder] = (SHIPPED,)) -> City:
 
     Raises CityError with every mistake in every file.
     """
-    pack = read_pack(Folder(folder), roots)
+    pack = read_pack(folder.resolve(), roots)
     _name_the_tables(pack)
     try:
         city = City.model_validate(pack.tables)
@@ -53,8 +53,8 @@ def load_city(folder: Folder, roots: Sequence[Folder] = (SHIPPED,)) -> City:
         unreadable = set()
     for path, problem in mistakes_between(city, unreadable, pack.tables):
         pack.mistake(path, problem)
-    if "slug" not in unreadable and city.slug != pack.folder.resolve().name:
-        pack.mistake(("slug",), f'"{city.slug}" is not the name of the folder, "{pack.folder.resolve().name}"')
+    if "slug" not in unreadable and city.slug != pack.folder.name:
+        pack.mistake(("slug",), f'"{city.slug}" is not the name of the folder, "{pack.folder.name}"')
     if pack.mistakes:
         raise CityError(pack.mistakes)
     return city

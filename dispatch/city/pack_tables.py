@@ -20,6 +20,8 @@ OF_THE_PLACE = frozenset(
     {"names", "region", "numbers", "operator_line", "areas", "landmarks", "street_nicknames", "bounds", "notices"}
 )
 """Never taken over from another city: its telephone numbers, its streets and its weather are its own."""
+LINES = {"departments": ("phone", "email"), "emergency": ("psap_line",)}
+"""Nor the lines of its people: a caller must not be put through to another city's dispatchers."""
 KEYED = ("departments", "categories", "services", "areas")
 """Tables of things that carry their own name as `code`."""
 
@@ -137,6 +139,11 @@ def _inherit(own: PackTables, parent: PackTables) -> PackTables:
     """Lay a city's own tables over its parent's, without what is the parent's own or is dropped."""
     left = OF_THE_PLACE | {"drop", "include"}
     kept = {key: value for key, value in parent.tables.items() if key not in left}
+    kept["emergency"] = _without_keys(kept.get("emergency", {}), LINES["emergency"])
+    if isinstance(departments := kept.get("departments"), dict):
+        kept["departments"] = {
+            code: _without_keys(department, LINES["departments"]) for code, department in departments.items()
+        }
     _drop(kept, own, parent.folder.name)
     heir = PackTables(own.folder)
     heir.lay_over(kept, "", once=False)
@@ -145,6 +152,10 @@ def _inherit(own: PackTables, parent: PackTables) -> PackTables:
     heir.files |= own.files
     heir.mistakes = [*parent.mistakes, *own.mistakes]
     return heir
+
+
+def _without_keys(table: Any, keys: Sequence[str]) -> Any:
+    return {key: value for key, value in table.items() if key not in keys} if isinstance(table, dict) else table
 
 
 def _drop(kept: Tables, own: PackTables, parent: str) -> None:

@@ -62,7 +62,8 @@ def check(cities: tuple[str, ...]) -> None:
     opened: list[City] = []
     for name in cities or tuple(list_packs(roots)):
         try:
-            folder = Path(name) if (Path(name) / "city.toml").is_file() else folder_of(name, roots)
+            path = Path(name).parent if Path(name).name == "city.toml" else Path(name)
+            folder = path if (path / "city.toml").is_file() else folder_of(name, roots)
             city = load_city(folder, roots)
         except CityError as error:
             mistakes += error.mistakes

@@ -42,6 +42,14 @@ def test_a_city_without_mistakes_passes_the_check(write_city: WriteCity, type_in
     )
 
 
+def test_a_city_may_be_named_by_its_file_from_wherever_one_is(
+    write_city: WriteCity, type_in: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(write_city())
+    assert type_in("city", "check", "city.toml").stdout.startswith("smallville: nothing is wrong")
+    assert type_in("city", "check", ".").stdout.startswith("smallville: nothing is wrong")
+
+
 def test_the_check_tells_every_mistake_of_every_city(write_city: WriteCity, type_in: Callable[..., Result]) -> None:
     write_city(("days = 3", "days = -3"), ('"America/Chicago"', '"Mars"'))
     checked = type_in("city", "check")

@@ -19,13 +19,26 @@ def test_what_is_not_said_holds_as_in_the_other_city(write_heir: WriteHeir) -> N
     assert city.services["pothole"].days == 9
     assert city.services["pothole"].names["es"] == "Bache"
     assert city.services["water-leak"].days == 1
-    assert city.departments["streets"].phone == "+12175550121"
+    assert city.departments["streets"].names["es"] == "Calles"
 
 
 def test_what_is_of_the_place_stays_there(write_heir: WriteHeir) -> None:
     city = load_city(write_heir(""))
     assert (city.numbers, city.landmarks, city.notices, city.bounds, city.areas) == ((), (), (), None, {})
     assert city.routing == (), "the rule is about a neighbourhood of the other city"
+
+
+def test_nobody_is_put_through_to_another_citys_people(write_heir: WriteHeir, tmp_path: Path) -> None:
+    city = load_city(write_heir('[departments.water]\nphone = "+12175550177"\n'))
+    assert (city.departments["streets"].phone, city.departments["water"].phone) == (None, "+12175550177")
+    folder = tmp_path / "newtown"
+    folder.mkdir()
+    text = 'slug = "newtown"\nbased_on = "springfield"\nnames = { en = "Newtown", es = "Newtown", fr = "Newtown" }\n'
+    (folder / "city.toml").write_text(text, encoding="utf-8")
+    emergency = load_city(folder).emergency
+    assert emergency.psap_line is None
+    assert (emergency.number, emergency.crisis_line) == ("911", "988")
+    assert emergency.extra_signs, "signs of danger are taken over: a city never has fewer"
 
 
 def test_what_is_not_wanted_is_dropped_everywhere(write_heir: WriteHeir) -> None:
