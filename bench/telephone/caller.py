@@ -129,7 +129,7 @@ class Caller:
 
     def where(self, _: str, times: int) -> str:
         """Say the place as the recogniser hears it; the second time, by keys."""
-        return self.errand.heard if times == 1 and not self.errand.at_once else "1"
+        return self.errand.heard if times == 1 else "1"
 
     def right(self, said: str, _: int) -> str:
         """Say yes to one's own place, read back, and no to any other."""

@@ -11,6 +11,8 @@ from bench.telephone.caller import Caller, Errand, spelled_out
 from bench.telephone.ledgers import ledger
 from dispatch.city.gazetteer import Address
 from dispatch.city.model import City
+from dispatch.city.packs import open_pack, roots_with
+from ivr import observability
 from ivr import settings as house
 from ivr.app import create_app
 from ivr.simulator.parameters import Number
@@ -60,19 +62,27 @@ def settings_for(database_url: str, scratch: Path, **more: object) -> house.Sett
 
 def springfield_calls(scratch: Path) -> list[Sequence[Sent]]:
     """Calls to the demo city as people place them: what and where at once, or one after the other."""
+    observability.set_up_logs("ERROR")
     with ledger("sqlite", scratch / "recording") as url:
         app = create_app(settings_for(url, scratch))
-        pack = app.extensions["line"].packs.first
         calls = []
-        for place, address in enumerate(pack.gazetteer.sample(len(PROBLEMS))):
+        for place, errand in enumerate(springfield_errands(scratch, len(PROBLEMS))):
             tapped = Tapped(InProcess(lambda: app))
-            what, service = PROBLEMS[place]
             call = Phone(tapped, TOKEN, Number.at(BASE)).dials(from_=f"+16175550{place:03}")
-            Caller(errand_to(pack.city, what, service, address, at_once=place % 2 == 0)).converse(call)
+            Caller(errand).converse(call)
             if "request number" not in call.transcript:
                 raise RuntimeError(f"this call left no ticket\n{call.transcript}")
             calls.append(tuple(tapped.sent))
     return calls
+
+
+def springfield_errands(scratch: Path, how_many: int) -> list[Errand]:
+    """So many callers with an address each; every other one says what and where in one breath."""
+    pack = open_pack("springfield", roots_with(scratch / "cities"))
+    return [
+        errand_to(pack.city, *PROBLEMS[place % len(PROBLEMS)], address, at_once=place % 2 == 0)
+        for place, address in enumerate(pack.gazetteer.sample(how_many))
+    ]
 
 
 def errand_to(city: City, what: str, service: str, address: Address, *, at_once: bool) -> Errand:

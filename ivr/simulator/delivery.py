@@ -89,8 +89,8 @@ class Delivery:
             answer = self._send(method, address, params, token)
             seconds += answer.seconds
             if answer.status not in {301, 302, 303, 307, 308}:
-                return Reply(answer.status, answer.headers.get("Content-Type", ""), answer.body, address, seconds)
-            address = urljoin(address, answer.headers.get("Location", ""))
+                return Reply(answer.status, answer.headers.get("content-type", ""), answer.body, address, seconds)
+            address = urljoin(address, answer.headers.get("location", ""))
             method = "GET"
             params = {name: value for name, value in params.items() if name not in _ONE_TURN_ONLY}
         raise Undelivered(11200, f"{address}: redirected more than {MOST_REDIRECTS} times")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 
 from ivr.simulator.transport import Answer, NoReply, Refused, Transport
@@ -22,6 +23,8 @@ class Fault(StrEnum):
     """The application does its work, and nobody hears of it."""
     TWICE = "twice"
     """It arrives two times; the second reply must not differ from the first."""
+    AT_ONCE = "at once"
+    """It arrives two times at the same moment; the replies must not differ."""
     SLOW = "slow"
     """The reply comes after Twilio has given up."""
     LATE = "late"
@@ -50,23 +53,32 @@ class Troubled:
             self.counted[fault] += 1
         if fault is Fault.LOST_REQUEST:
             raise Refused("the network is down")
-        answer = self._transport.carry(method, url, body, headers)
+        request = method, url, body, headers
+        answer = self._both(*request) if fault is Fault.AT_ONCE else self._transport.carry(*request)
         while self._waiting:
             self._transport.carry(*self._waiting.pop())
         match fault:
             case Fault.LOST_REPLY:
                 raise NoReply("the reply was lost")
             case Fault.TWICE:
-                again = self._transport.carry(method, url, body, headers)
-                if (again.status, again.body) != (answer.status, answer.body):
-                    raise UnequalReplies(f"{url}\nfirst:  {answer.body}\nsecond: {again.body}")
+                _alike(url, answer, self._transport.carry(*request))
             case Fault.SLOW:
                 return Answer(answer.status, answer.headers, answer.body, SLOW)
             case Fault.LATE:
-                self._waiting.append((method, url, body, headers))
+                self._waiting.append(request)
             case _:
                 pass
         return answer
+
+    def _both(self, method: str, url: str, body: str, headers: Mapping[str, str]) -> Answer:
+        """Send the same request from two sides; where only one is answered, that is the answer."""
+        with ThreadPoolExecutor(2) as sides:
+            sent = [sides.submit(self._transport.carry, method, url, body, headers) for _ in range(2)]
+        answers = [side.result() for side in sent if not side.exception()]
+        if not answers:
+            return sent[0].result()
+        _alike(url, answers[0], answers[-1])
+        return answers[0]
 
     def _next(self) -> Fault | None:
         if self.coming:
@@ -77,3 +89,8 @@ class Troubled:
                 return fault
             drawn -= share
         return None
+
+
+def _alike(url: str, first: Answer, second: Answer) -> None:
+    if (first.status, first.body) != (second.status, second.body):
+        raise UnequalReplies(f"{url}\nfirst:  {first.body}\nsecond: {second.body}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ class Answer(msgspec.Struct, frozen=True):
 
     status: int
     headers: dict[str, str]
+    """By their names in lower case."""
     body: str
     seconds: float = 0.0
     """How long it took, on the virtual clock."""
@@ -59,7 +60,7 @@ class InProcess:
             headers=dict(headers),
         )
         try:
-            return Answer(response.status_code, dict(response.headers), response.get_data(as_text=True))
+            return Answer(response.status_code, _headers(response.headers.items()), response.get_data(as_text=True))
         finally:
             response.close()
 
@@ -87,8 +88,12 @@ class OverHttp:
             connection.request(method, path, body if method == "POST" else None, {**forwarded, **headers})
             response = connection.getresponse()
             text = response.read().decode("utf-8", "replace")
-            return Answer(response.status, dict(response.getheaders()), text, time.monotonic() - started)
+            return Answer(response.status, _headers(response.getheaders()), text, time.monotonic() - started)
         except (OSError, http.client.HTTPException) as error:
             raise NoReply(str(error) or type(error).__name__) from error
         finally:
             connection.close()
+
+
+def _headers(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name.lower(): value for name, value in pairs}

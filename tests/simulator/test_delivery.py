@@ -111,6 +111,12 @@ def test_a_delivery_can_come_twice_and_must_be_answered_alike() -> None:
         toy.phone().dials().meets(Fault.TWICE).says("hello")
 
 
+def test_a_delivery_can_come_twice_at_the_same_moment() -> None:
+    toy = Toy(voice=response(gather()), heard=response("<Say>Thanks.</Say>"))
+    toy.phone().dials().meets(Fault.AT_ONCE).says("hello").hears("thanks")
+    assert toy.paths().count("/heard") == 2
+
+
 def test_an_old_delivery_can_knock_again_after_a_newer_one() -> None:
     toy = Toy(voice=response(gather()), heard=response(gather(action="/then")), then=response("<Hangup/>"))
     toy.phone().dials().meets(Fault.LATE).says("hello").says("again")
