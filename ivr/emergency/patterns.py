@@ -55,8 +55,8 @@ Bitmaps = Mapping[str, int]
 def parse(text: str, language: str, gap: int = 1) -> list[Pattern]:
     """Every pattern that one line of a lexicon stands for; `gap` is how many words may stand between two by default."""
     patterns = [_elements(line.split(), language, gap, text) for line in _expanded(text)]
-    if not all(patterns):
-        msg = f"nothing is left of the pattern {text!r}"
+    if any(not pattern or pattern[0].gap for pattern in patterns):
+        msg = f"nothing is left of the pattern, or of its beginning: {text!r}"
         raise PatternError(msg)
     return patterns
 
@@ -93,7 +93,7 @@ def _elements(parts: list[str], language: str, default_gap: int, source: str) ->
         context = part.startswith("^")
         for position, piece in enumerate(part.lstrip("^").strip("_").split("_")):
             for index, symbols in enumerate(_symbols(piece, language, source)):
-                tight = position or index or BOUNDARY in symbols or (elements and BOUNDARY in elements[-1].symbols)
+                tight = not elements or position or index or BOUNDARY in symbols or BOUNDARY in elements[-1].symbols
                 usual = 0 if tight else default_gap
                 elements.append(Element(symbols, usual if gap is None else gap, context))
                 gap = None
@@ -121,6 +121,9 @@ def _symbols(piece: str, language: str, source: str) -> list[frozenset[str]]:
                     raise PatternError(msg)
                 return [frozenset([stem]) for stem in stems]
             names.extend(stems)
+        if not names and _EITHER in piece:
+            msg = f"{alternative!r} is left out of every text: it says nothing in the pattern {source!r}"
+            raise PatternError(msg)
     return [frozenset(names)] if names else []
 
 
