@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from collections import Counter, defaultdict
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -14,7 +17,8 @@ from dispatch.city.loader import SHIPPED, load_city
 from dispatch.city.model import City, MenuEntry, in_language
 
 FOLDER = SHIPPED / "springfield"
-CATALOGUE = Path(__file__).parents[3] / "shared" / "data" / "services.csv"
+ROOT = Path(__file__).parents[2]
+CATALOGUE = ROOT.parent / "shared" / "data" / "services.csv"
 
 
 @pytest.fixture(scope="module")
@@ -144,3 +148,12 @@ def test_the_same_hints_draw_the_same_map(atlas: Atlas, addresses: list[AddressR
     assert list(again.addresses()) == addresses
     assert list(again.corners()) == corners
     assert len(again.streets) == len(atlas.streets)
+
+
+def test_the_picture_of_the_city_is_drawn_from_its_streets(springfield: City) -> None:
+    drawn = [sys.executable, str(ROOT / "docs" / "springfield.py"), "--print"]
+    picture = subprocess.run(drawn, check=True, capture_output=True, text=True).stdout
+    assert (ROOT / "docs" / "springfield.svg").read_text(encoding="utf-8") == picture, "`make docs` draws it anew"
+    told = {element.text for element in ET.fromstring(picture).iter() if element.text}  # noqa: S314 - our own picture
+    assert {area.names["en"] for area in springfield.areas.values()} <= told
+    assert {f"{mark.name}, {mark.address}" for mark in springfield.landmarks} <= told
