@@ -11,9 +11,9 @@ from rapidfuzz import fuzz
 from ivr.understanding.words import plain_words
 
 _LEXICON = tomllib.loads((Path(__file__).parent / "lexicon" / "answers.toml").read_text("utf-8"))
-_YES, _NO, _NO_BUT_YES, _SKIP, _FILLER, _RARELY_NUMBERS, _LAST, _HERE = (
+_YES, _NO, _NO_BUT_YES, _SKIP, _FILLER, _RARELY_NUMBERS, _LAST, _HERE, _UNTELLING = (
     frozenset(_LEXICON[name].split())
-    for name in ("yes", "no", "no_but_yes", "skip", "filler", "rarely_numbers", "last", "here")
+    for name in ("yes", "no", "no_but_yes", "skip", "filler", "rarely_numbers", "last", "here", "untelling")
 )
 _NUMBERS = {word: value for value, words in enumerate(_LEXICON["numbers"]) for word in words.split()}
 
@@ -92,7 +92,7 @@ def _only_one_holds(said: tuple[str, ...], names: Sequence[tuple[str, ...]]) -> 
     """The one option sharing a telling word with what was said: "the one on oak" of Main Street and Oak Avenue."""
     holders = set()
     for word in said:
-        if len(word) < 3 or word in _FILLER or word in _NUMBERS:
+        if len(word) < 3 or word in _FILLER or word in _NUMBERS or word in _UNTELLING:
             continue
         having = [index for index, name in enumerate(names) if word in name]
         if len(having) == 1:
