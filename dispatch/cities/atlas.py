@@ -27,6 +27,8 @@ _SETBACK = 13.0
 """Metres from the middle of a street to its houses."""
 _CORNER = 11.0
 """Metres around a corner in which no house stands."""
+_BY_THE_HUNDRED = 50
+"""From how many numbers in 100 metres on every block has a hundred to itself."""
 _GAPS = 6
 """Of a hundred places for a house, so many are empty: a yard, a car park."""
 
@@ -147,7 +149,7 @@ class Atlas:
                 yield CornerRow(one, other, area, *self.degrees(crossing.point))
 
     def addresses(self) -> Iterator[AddressRow]:
-        """Every house, street by street, first the right side of the street and then the left."""
+        """Every house, street by street, in the order of their numbers."""
         met: dict[int, list[float]] = defaultdict(list)
         for crossing in self.crossings:
             met[crossing.first].append(crossing.along_first)
@@ -237,18 +239,23 @@ def _drawn(path: tuple[Point, ...]) -> Line:
 
 
 def _houses(street: Street, met: list[float], wanted: set[int]) -> Iterator[tuple[int, float, float]]:
-    """Number, metres along and metres aside of each house: odd numbers stand on the left, even ones on the right."""
-    for side, aside in ((0, _SETBACK), (1, -_SETBACK)):
+    """Number, metres along and metres aside of each house: even numbers stand on the right, odd ones on the left.
+
+    Where blocks are numbered by the hundred each begins with its round number, as callers like to say it.
+    """
+    longest = street.line.length - 2
+    rounds = range(100, int(longest * street.per_100 / 100), 100) if street.per_100 > _BY_THE_HUNDRED else ()
+    houses = {number: number * 100 / street.per_100 for number in (*rounds, *wanted)}
+    for side in (0, 1):
         last = 0
         distance = street.house / 2
-        while distance < street.line.length - 2:
+        while distance < longest:
             chance = zlib.crc32(f"{street.name} {street.area} {side} {distance:.1f}".encode())
             free = all(abs(distance - along) > _CORNER for along in met)
             number = max(last + 2 if last else 1, 2 * round(distance * street.per_100 / 200)) // 2 * 2 + side
             if free and chance % 100 >= _GAPS:
-                wanted.discard(number)
-                yield number, distance, aside
+                houses.setdefault(number, distance)
                 last = number
             distance += street.house * (0.8 + 0.4 * (chance // 100 % 100) / 100)
-    for number in sorted(wanted):
-        yield number, number * 100 / street.per_100, _SETBACK if number % 2 == 0 else -_SETBACK
+    for number, distance in sorted(houses.items()):
+        yield number, distance, -_SETBACK if number % 2 else _SETBACK
