@@ -1,0 +1,123 @@
+"""What a caller's words have to say about a service: a text in, weighted features out. Pure.
+
+Addresses and filler are dropped, spellings joined, words stemmed; a word also counts as the concept it belongs to
+("sofa" as furniture), next to its neighbour, and as its groups of letters, so that a typing slip or a misheard word
+still says something. The tables are `lexicon/services_*.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import snowballstemmer
+
+_LEXICON = Path(__file__).parent / "lexicon"
+_STEMMERS = {"en": "english", "es": "spanish", "fr": "french"}
+_LETTER_GROUPS = (3, 4)
+_LONGEST_TEXT = 2_000
+"""Characters; what a caller has not said by then will not name the service either."""
+
+_WORD = re.compile(r"[a-z]+")
+_ELISION = re.compile(r"\b(?:[cdjlmnst]|qu)'")
+_DIRECTION = r"(?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west)\.?\s+)?"
+_STREET_TYPE = (
+    r"(?:street|st|avenue|ave|av|road|rd|drive|dr|lane|ln|blvd|boulevard|place|pl|terrace|terr|ter|court|ct|way"
+    r"|highway|hwy|parkway|pkwy|circle|cir)"
+)
+_ADDRESS = re.compile(rf"\b\d{{1,6}}[a-z]{{0,2}}(?:-\d+)?\s+{_DIRECTION}(?:[a-z0-9]+\s+){{0,2}}?{_STREET_TYPE}\b")
+_DIRECTIONS = re.compile(r"\b(?:ne|nw|se|sw)\b")
+
+
+class Reading(NamedTuple):
+    """What was read in a text."""
+
+    words: Counter[str]
+    """Stems, concepts (`#furniture`) and pairs of neighbours, with how often they occur."""
+    letters: Counter[str]
+    """Groups of three and four letters, `<` and `>` marking where words begin and end."""
+    content: tuple[str, ...]
+    """The words that carried meaning, stemmed, in order."""
+
+
+class Reader:
+    """Reads texts in one language. Shared between cities: see `reader`."""
+
+    def __init__(self, language: str) -> None:
+        tables = tomllib.loads((_LEXICON / f"services_{language}.toml").read_text(encoding="utf-8"))
+        self._elides = language == "fr"
+        self._stem = lru_cache(20_000)(snowballstemmer.stemmer(_STEMMERS[language]).stemWord)
+        self._ignored = frozenset(self._plain(tables["ignored"]))
+        self._joined: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for word, spellings in tables["joined"].items():
+            for spelling in spellings:
+                parts = tuple(self._plain(spelling))
+                self._joined.setdefault(parts[0], []).append((parts, word))
+        for candidates in self._joined.values():
+            candidates.sort(key=lambda candidate: -len(candidate[0]))
+        concepts: dict[str, dict[str, None]] = {}
+        for concept, members in tables["concepts"].items():
+            for member in self._plain(members):
+                concepts.setdefault(self._stem(member), {})[f"#{concept}"] = None
+        self._concepts = {stem: tuple(found) for stem, found in concepts.items()}
+
+    def read(self, text: str) -> Reading:
+        """Read at most the first 2,000 characters of `text`."""
+        spoken = self._joined_up(self._plain(text[:_LONGEST_TEXT]))
+        told = [word for word in spoken if len(word) > 1 and word not in self._ignored]
+        stems = [self._stem(word) for word in told]
+        kinds = [self._concepts.get(stem, ()) for stem in stems]
+        words = Counter(stems)
+        for found in kinds:
+            words.update(found)
+        heads = [found[0] if found else stem for stem, found in zip(stems, kinds, strict=True)]
+        for i in range(len(stems) - 1):
+            words[f"{stems[i]} {stems[i + 1]}"] += 1
+            if kinds[i] or kinds[i + 1]:
+                words[f"{heads[i]} {heads[i + 1]}"] += 1
+        letters = Counter(group for word in told for group in _letter_groups(word))
+        return Reading(words, letters, tuple(stems))
+
+    def share_of_common(self, text: str) -> float:
+        """How much of `text`, 0 to 1, is this language's everyday words: which language somebody speaks."""
+        words = self._plain(text[:_LONGEST_TEXT])
+        return sum(word in self._ignored for word in words) / len(words) if words else 0.0
+
+    def _plain(self, text: str) -> list[str]:
+        folded = unicodedata.normalize("NFKD", text.casefold().replace("\u2019", "'"))
+        plain = "".join(c for c in folded if not unicodedata.combining(c))
+        if self._elides:
+            plain = _ELISION.sub("", plain)
+        plain = _DIRECTIONS.sub(" ", _ADDRESS.sub(" ", plain)) if not self._elides else plain
+        return _WORD.findall(plain.replace("'", ""))
+
+    def _joined_up(self, words: list[str]) -> list[str]:
+        joined: list[str] = []
+        at = 0
+        while at < len(words):
+            for parts, word in self._joined.get(words[at], ()):
+                if tuple(words[at : at + len(parts)]) == parts:
+                    joined.append(word)
+                    at += len(parts)
+                    break
+            else:
+                joined.append(words[at])
+                at += 1
+        return joined
+
+
+@lru_cache(20_000)
+def _letter_groups(word: str) -> tuple[str, ...]:
+    bounded = f"<{word}>"
+    return tuple(bounded[i : i + n] for n in _LETTER_GROUPS for i in range(len(bounded) - n + 1))
+
+
+@lru_cache
+def reader(language: str) -> Reader:
+    """The reader of a language, made once a process."""
+    return Reader(language)
