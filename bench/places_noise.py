@@ -27,15 +27,20 @@ _BEFORE_HEARD = {
 }
 _LIKE = {
     "p": "bt", "b": "pvd", "t": "dkp", "d": "tbg", "k": "gt", "g": "kd", "f": "vTs", "v": "fbD", "s": "zSf", "z": "s",
-    "S": "sC", "C": "SJ", "J": "CZ", "T": "fts", "D": "dv", "m": "n", "n": "mN", "N": "n", "l": "rw", "r": "lw", "w": "rl",
-    "h": "", "y": "", "i": "Ie", "I": "ieV", "e": "IAV", "E": "ei", "A": "eaV", "a": "AVO", "V": "IeaA", "Y": "aX", "O": "aoW",
+    "S": "sC", "C": "SJ", "J": "CZ", "T": "fts", "D": "dv", "m": "n", "n": "mN", "N": "n", "l": "rw", "r": "lw",
+    "w": "rl",
+    "h": "", "y": "", "i": "Ie", "I": "ieV", "e": "IAV", "E": "ei", "A": "eaV", "a": "AVO", "V": "IeaA", "Y": "aX",
+    "O": "aoW",
     "o": "OUu", "u": "Uoy", "U": "u", "W": "aO", "X": "oY", "R": "oVr",
 }  # fmt: skip
 _SPELLINGS = {
-    "p": ("p", "pp"), "t": ("t", "tt"), "d": ("d",), "k": ("k", "c", "ck"), "g": ("g",), "f": ("f", "ph"), "s": ("s", "ss", "c"),
-    "S": ("sh",), "C": ("ch",), "J": ("j", "g"), "T": ("th",), "D": ("th",), "N": ("ng",), "i": ("ee", "y", "ie", "ea"),
+    "p": ("p", "pp"), "t": ("t", "tt"), "d": ("d",), "k": ("k", "c", "ck"), "g": ("g",), "f": ("f", "ph"),
+    "s": ("s", "ss", "c"),
+    "S": ("sh",), "C": ("ch",), "J": ("j", "g"), "T": ("th",), "D": ("th",), "N": ("ng",),
+    "i": ("ee", "y", "ie", "ea"),
     "I": ("i", "y"), "e": ("e",), "E": ("ay", "ai", "a"), "A": ("a",), "a": ("o", "a"), "V": ("u", "a", "e", "o"),
-    "Y": ("y", "ie", "igh"), "O": ("aw", "au", "o"), "o": ("o", "oa", "ow"), "u": ("oo", "u", "ew"), "U": ("oo",), "W": ("ow", "ou"),
+    "Y": ("y", "ie", "igh"), "O": ("aw", "au", "o"), "o": ("o", "oa", "ow"), "u": ("oo", "u", "ew"), "U": ("oo",),
+    "W": ("ow", "ou"),
     "X": ("oy", "oi"), "R": ("er", "ur", "or"),
 }  # fmt: skip
 
@@ -105,16 +110,14 @@ class Recogniser:
         rng, written = self.rng, str(number)
         roll = rng.random()
         if roll < 0.09 and number > 9:  # A digit more, less, or another; or fifteen for fifty.
-            spoken = said_number(number, rng).split()
-            teens = {"thirteen": "thirty", "fourteen": "forty", "fifteen": "fifty", "sixteen": "sixty", "eighteen": "eighty",
-                     "seventeen": "seventy", "nineteen": "ninety"}  # fmt: skip
-            if last := teens.get(spoken[-1]):
-                return written[:-2] + {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70",
-                                       "eighty": "80", "ninety": "90"}[last]  # fmt: skip
+            if 13 <= number % 100 <= 19:
+                return f"{written[:-2]}{number % 10}0"
             at = rng.randrange(len(written))
-            return rng.choice((written[:at] + written[at + 1 :], written[:at] + rng.choice("0123456789") + written[at + 1 :])) or "1"
+            other = rng.choice(("", rng.choice("0123456789")))
+            return written[:at] + other + written[at + 1 :]
         if roll < 0.14 and number > 20 and number % 10 and number % 100 > 20:
-            return f"{number - number % 10}{rng.choice((', ', ' ', '-'))}{rng.choice((str(number % 10), _digit_word(number % 10)))}"
+            unit = rng.choice((str(number % 10), _digit_word(number % 10)))
+            return f"{number - number % 10}{rng.choice((', ', ' ', '-'))}{unit}"
         if roll < 0.20 and number > 99:
             return rng.choice(("-", ", ", " ")).join(written)
         if roll < 0.26:
@@ -161,9 +164,7 @@ class Recogniser:
         cuts = [] if self.rng.random() < 0.5 else cuts
         written = []
         for start, end in zip([0, *cuts], [*cuts, len(heard)], strict=True):
-            near = process.extract(
-                encode(heard[start:end]), self._sounds, scorer=Indel.normalized_similarity, limit=2
-            )
+            near = process.extract(encode(heard[start:end]), self._sounds, scorer=Indel.normalized_similarity, limit=2)
             written.append(self._words[self.rng.choice(near)[2]])
         return " ".join(written)
 

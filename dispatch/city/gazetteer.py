@@ -15,9 +15,10 @@ import threading
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from dispatch.city.gazetteer_builder import VERSION, AddressRow, CornerRow, LandmarkRow, Summary, build
+from dispatch.city.gazetteer_records import Address, Corner, Landmark, Street, Stretch
 
 __all__ = [
     "Address",
@@ -38,74 +39,6 @@ _ADDRESS = "SELECT street, number, suffix, high, area, zip, lat, lon FROM addres
 
 class GazetteerError(Exception):
     """The file is missing, damaged or of another version; the message says which and what to do."""
-
-
-class Street(NamedTuple):
-    """A street by name, wherever in the city it runs. `sounds` and `keys` are what it is found by."""
-
-    id: int
-    name: str
-    direction: str
-    core: str
-    type: str
-    after: str
-    sounds: str
-    keys: str
-
-
-class Stretch(NamedTuple):
-    """The part of a street that lies in one area: its house numbers and its middle."""
-
-    area: str
-    low: int
-    high: int
-    addresses: int
-    lat: float
-    lon: float
-
-
-class Address(NamedTuple):
-    """One address; `high` is the end of a range such as 35-37, else 0."""
-
-    street: str
-    number: int
-    suffix: str
-    high: int
-    area: str
-    zip: str
-    lat: float
-    lon: float
-
-    @property
-    def written(self) -> str:
-        """As on an envelope: "35-37 Goodrich Rd", "12B Main St"."""
-        return f"{self.number}{self.suffix}{f'-{self.high}' if self.high else ''} {self.street}"
-
-
-class Corner(NamedTuple):
-    """Where two streets meet, in the order of the city's own list."""
-
-    street: str
-    other: str
-    area: str
-    lat: float
-    lon: float
-
-    @property
-    def written(self) -> str:
-        """ "5th St & Main St"."""
-        return f"{self.street} & {self.other}"
-
-
-class Landmark(NamedTuple):
-    """A named place."""
-
-    name: str
-    also: tuple[str, ...]
-    address: str
-    area: str
-    lat: float
-    lon: float
 
 
 class Gazetteer:
@@ -272,7 +205,7 @@ class Gazetteer:
 
     @property
     def _sql(self) -> sqlite3.Connection:
-        """This thread's connection. SQLite connections must not cross a fork, so the process id is kept with it."""
+        """The thread's own connection. SQLite connections must not cross a fork, so the process id is kept with it."""
         if getattr(self._local, "process", None) != os.getpid():
             self._local.connection = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
             self._local.connection.execute("PRAGMA mmap_size = 1073741824")

@@ -136,14 +136,17 @@ class _Builder:
         sql.executemany("INSERT OR REPLACE INTO corner VALUES (?, ?, ?, ?, ?, ?)", self._corners(corners))
         sql.executemany(
             "INSERT INTO landmark (name, also, address, area, sounds, lat, lon) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            ((row.name, "\n".join(row.also), row.address, row.area, sounds(row.name), *_micro(row)) for row in landmarks),
+            (
+                (row.name, "\n".join(row.also), row.address, row.area, sounds(row.name), *_micro(row))
+                for row in landmarks
+            ),
         )
         sql.executemany("INSERT INTO area VALUES (?, ?)", ((number, name) for name, number in self.areas.items()))
         sql.executemany("INSERT INTO street VALUES (?, ?, ?, ?, ?, ?, ?, ?)", self._streets())
         sql.executemany("INSERT OR IGNORE INTO holds VALUES (?, ?, ?)", self._held())
         sql.execute(
-            "INSERT INTO street_area SELECT street, area, min(number), max(max(number, high)), count(*), avg(lat), avg(lon)"
-            " FROM address GROUP BY street, area"
+            "INSERT INTO street_area SELECT street, area, min(number), max(max(number, high)), count(*), avg(lat),"
+            " avg(lon) FROM address GROUP BY street, area"
         )
         sql.execute(
             "INSERT OR IGNORE INTO street_area SELECT street, area, 0, 0, 0, avg(lat), avg(lon)"
@@ -203,9 +206,7 @@ class _Builder:
         return self.areas.setdefault(name, len(self.areas))
 
     def _summary(self) -> Summary:
-        one = self.sql.execute(
-            "SELECT count(*), min(lat), min(lon), max(lat), max(lon) FROM address"
-        ).fetchone()
+        one = self.sql.execute("SELECT count(*), min(lat), min(lon), max(lat), max(lon) FROM address").fetchone()
         kept, bounds = one[0], one[1:]
         corners = self.sql.execute("SELECT count(*) FROM corner WHERE as_given").fetchone()[0]
         landmarks = self.sql.execute("SELECT count(*) FROM landmark").fetchone()[0]

@@ -1,4 +1,3 @@
-# ruff: noqa: PLR2004 - ten, twenty and a hundred are what they are
 """How a street's name is put together: direction, the name itself, its type, and the keys it is found by.
 
 Streets are written one way in a gazetteer ("W Third St") and said another ("west third street", "calle 24").
@@ -11,55 +10,103 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+_TYPES = """
+    alley: aly allee callejon
+    arcade: arc
+    avenue: ave av aven avenida
+    bend: bnd
+    boulevard: blvd boul bulevar
+    bridge: brg puente pont
+    bypass: byp
+    street: calle rue st str
+    lane: ruelle ln
+    road: camino chemin carretera rd
+    circle: cir cirt circulo cerc
+    court: ct crt
+    crescent: cres
+    crossing: xing
+    causeway: cswy cwy
+    drive: dr
+    esplanade: espl
+    expressway: expy
+    extension: ext
+    freeway: fwy
+    gardens: gdns
+    green: grn
+    grove: grv
+    heights: hts
+    highway: hwy autopista
+    island: is
+    junction: jct
+    landing: lndg
+    loop:
+    mall:
+    mews:
+    manor: mnr
+    park: pk parque
+    parkway: pkwy pky
+    passage: pasaje psge
+    path:
+    pike:
+    turnpike: tpke
+    place: pl
+    plaza: plz
+    point: pt
+    row:
+    run:
+    square: sq
+    terrace: ter terr ters
+    trail: trl
+    view: vw
+    walk:
+    way: wy via
+    wharf: whf
+    quay: quai
+"""
 TYPES: dict[str, str] = {
-    "aly": "alley", "alley": "alley", "allee": "alley", "arc": "arcade", "arcade": "arcade",
-    "ave": "avenue", "av": "avenue", "aven": "avenue", "avenue": "avenue", "avenida": "avenue",
-    "bnd": "bend", "bend": "bend", "blvd": "boulevard", "boul": "boulevard", "boulevard": "boulevard",
-    "bulevar": "boulevard", "brg": "bridge", "bridge": "bridge", "puente": "bridge", "pont": "bridge",
-    "byp": "bypass", "bypass": "bypass", "calle": "street", "rue": "street", "callejon": "alley",
-    "ruelle": "lane", "camino": "road", "chemin": "road", "carretera": "road", "cir": "circle", "cirt": "circle",
-    "circle": "circle", "circulo": "circle", "cerc": "circle", "ct": "court", "crt": "court", "court": "court",
-    "cres": "crescent", "crescent": "crescent", "xing": "crossing", "crossing": "crossing",
-    "cswy": "causeway", "cwy": "causeway", "causeway": "causeway", "dr": "drive", "drive": "drive",
-    "espl": "esplanade", "esplanade": "esplanade", "expy": "expressway", "expressway": "expressway",
-    "ext": "extension", "extension": "extension", "fwy": "freeway", "freeway": "freeway",
-    "gdns": "gardens", "gardens": "gardens", "grn": "green", "green": "green", "grv": "grove", "grove": "grove",
-    "hts": "heights", "heights": "heights", "hwy": "highway", "highway": "highway", "autopista": "highway",
-    "is": "island", "jct": "junction", "junction": "junction", "lndg": "landing", "landing": "landing",
-    "ln": "lane", "lane": "lane", "loop": "loop", "mall": "mall", "mews": "mews", "mnr": "manor", "manor": "manor",
-    "park": "park", "pk": "park", "parque": "park", "pkwy": "parkway", "pky": "parkway", "parkway": "parkway",
-    "pasaje": "passage", "passage": "passage", "psge": "passage", "path": "path", "pike": "pike", "tpke": "turnpike",
-    "turnpike": "turnpike", "pl": "place", "place": "place", "plz": "plaza", "plaza": "plaza", "pt": "point",
-    "point": "point", "rd": "road", "road": "road", "row": "row", "run": "run", "sq": "square", "square": "square",
-    "st": "street", "str": "street", "street": "street", "ter": "terrace", "terr": "terrace", "ters": "terrace",
-    "terrace": "terrace", "trl": "trail", "trail": "trail", "vw": "view", "view": "view", "walk": "walk",
-    "way": "way", "wy": "way", "via": "way", "whf": "wharf", "wharf": "wharf", "quai": "quay", "quay": "quay",
+    spelling: kind
+    for kind, others in (line.strip().split(":") for line in _TYPES.strip().splitlines())
+    for spelling in (kind, *others.split())
 }
 """Every spelling of a street's type, abbreviated, spoken, Spanish or French, and the type it means."""
 
-LEADING_TYPES = frozenset({
-    "avenida", "calle", "camino", "carretera", "rue", "chemin", "boulevard", "bulevar", "avenue", "allee", "callejon",
-    "pasaje", "passage", "plaza", "place", "quai", "ruelle", "via", "impasse", "autopista", "circulo", "parque",
-})
+LEADING_TYPES = frozenset(
+    "avenida calle camino carretera rue chemin boulevard bulevar avenue allee callejon pasaje passage plaza place quai "
+    "ruelle via impasse autopista circulo parque".split()
+)
 """Types that Spanish and French put before the name: calle 24, rue Principale."""
 
 DIRECTIONS: dict[str, str] = {
-    "n": "north", "s": "south", "e": "east", "w": "west", "ne": "northeast", "nw": "northwest", "se": "southeast",
-    "sw": "southwest", "north": "north", "south": "south", "east": "east", "west": "west", "northeast": "northeast",
-    "northwest": "northwest", "southeast": "southeast", "southwest": "southwest", "norte": "north", "sur": "south",
-    "este": "east", "oeste": "west", "nord": "north", "sud": "south", "est": "east", "ouest": "west",
+    spelling: direction
+    for direction, others in {
+        "north": "n norte nord",
+        "south": "s sur sud",
+        "east": "e este est",
+        "west": "w oeste ouest",
+        "northeast": "ne",
+        "northwest": "nw",
+        "southeast": "se",
+        "southwest": "sw",
+    }.items()
+    for spelling in (direction, *others.split())
 }
 
 TITLES: dict[str, str] = {
     "dr": "doctor", "mt": "mount", "ft": "fort", "msgr": "monsignor", "rev": "reverend", "col": "colonel",
     "gen": "general", "capt": "captain", "lt": "lieutenant", "sgt": "sergeant", "pres": "president", "jr": "junior",
     "sr": "senior", "sta": "santa", "ste": "sainte", "no": "number", "mlk": "martin luther king", "st": "saint",
-}
+}  # fmt: skip
 """Short forms inside a name, where they do not mean a type or a direction."""
 
-_ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"]
-_UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
-_TENS = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_ORDINALS = tuple(
+    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+    "fifteenth sixteenth seventeenth eighteenth nineteenth".split()
+)
+_UNITS = tuple(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen".split()
+)
+_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 _WORD = re.compile(r"[a-z0-9]+")
 
@@ -137,7 +184,7 @@ def _in_full(part: str) -> str:
     if part.isdigit() and len(part) < 7:
         return number_in_words(int(part))
     digits = part.rstrip("stndrh")
-    if digits.isdigit() and part[len(digits):] in {"st", "nd", "rd", "th"} and len(digits) < 7:
+    if digits.isdigit() and part[len(digits) :] in {"st", "nd", "rd", "th"} and len(digits) < 7:
         return ordinal_in_words(int(digits))
     return part
 

@@ -39,8 +39,10 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"^ai(?=[^r])", "E"), (r"^eu", "yu"), (r"^u(?=[^aeiour][aeiou])", "yu"), (r"^y(?=[aeiou])", "y"),
     (r"tion$", "SVn"), (r"tion", "SVn"), (r"ssion", "SVn"), (r"sion", "ZVn"), (r"cia(?=[ln])", "SV"), (r"cia", "SV"),
     (r"tia", "SV"), (r"ture$", "CR"), (r"sure$", "ZR"), (r"cester$", "stR"), (r"shire$", "SR"), (r"borough$", "bRo"),
-    (r"boro$", "bRo"), (r"burgh$", "bRg"), (r"burg$", "bRg"), (r"bury$", "beri"), (r"ough(?=t)", "O"), (r"ough$", "o"),
-    (r"ough", "V"), (r"augh", "O"), (r"aigh", "E"), (r"eigh", "E"), (r"igh", "Y"), (r"tch", "C"), (r"sch(?=[lmnw])", "S"),
+    (r"boro$", "bRo"), (r"burgh$", "bRg"), (r"burg$", "bRg"), (r"bury$", "beri"), (r"ough(?=t)", "O"),
+    (r"ough$", "o"),
+    (r"ough", "V"), (r"augh", "O"), (r"aigh", "E"), (r"eigh", "E"), (r"igh", "Y"), (r"tch", "C"),
+    (r"sch(?=[lmnw])", "S"),
     (r"sch", "sk"), (r"chr", "kr"), (r"ch(?=l)", "k"), (r"ch", "C"), (r"sh", "S"), (r"ph", "f"), (r"wh(?=o)", "h"),
     (r"wh", "w"), (r"th(?=m)", ""), (r"th", "T"), (r"gh(?=[aeiou])", "g"), (r"gh", ""), (r"ck", "k"), (r"cqu", "kw"),
     (r"qu", "kw"), (r"q", "k"), (r"dge?(?=[^aou]|$)", "J"), (r"dj", "J"), (r"cz", "C"), (r"sz", "S"), (r"zz", "ts"),
@@ -51,7 +53,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"(?<=[^s])es$", "Vz"), (r"ss", "s"), (r"z", "z"), (r"(?<=[^aeiouy])le$", "Vl"), (r"(?<=[^aeiouy])les$", "Vlz"),
     (r"(?<=[^aeiouy])re$", "R"), (r"(?<=.)wick$", "wIk"), (r"wa(?=[tsr])", "wo"), (r"(?<=[aeo])w(?=[aeiou])", "w"),
     (r"arr(?=[aeiouy])", "Ar"), (r"err(?=[aeiouy])", "er"), (r"orr(?=[aeiouy])", "or"), (r"ear(?=[nltc])", "R"),
-    (r"ear", "Ir"), (r"eer", "Ir"), (r"air", "er"), (r"are(?=$|s)", "er"), (r"ore(?=$|s)", "or"), (r"ire(?=$|s)", "Yr"),
+    (r"ear", "Ir"), (r"eer", "Ir"), (r"air", "er"), (r"are(?=$|s)", "er"), (r"ore(?=$|s)", "or"),
+    (r"ire(?=$|s)", "Yr"),
     (r"our", "or"), (r"oar", "or"), (r"oor", "or"), (r"ar", "ar"), (r"or(?=$)", "R"), (r"or", "or"),
     (r"er(?=[aeiouy])", "Vr"), (r"er", "R"), (r"ir(?=[^aeiouy]|$)", "R"), (r"ur(?=[^aeiouy]|$)", "R"),
     (r"yr(?=[^aeiouy]|$)", "R"), (r"ayne?s?$", "En"), (r"ay", "E"), (r"ai", "E"), (r"au", "O"), (r"aw", "O"),
@@ -60,12 +63,14 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"ie(?=$)", "i"), (r"ie", "i"), (r"io", "io"), (r"oa", "o"), (r"oe$", "o"), (r"oi", "X"), (r"oy", "X"),
     (r"oo", "u"), (r"ou", "W"), (r"ow(?=$|[ent])", "o"), (r"ow", "W"), (r"old", "old"), (r"ui", "u"), (r"ue$", "u"),
     (r"igne?$", "Yn"), (r"y$", "i"), (r"^y", "y"), (r"a(?=[^aeiouywx]e$|[^aeiouywx]es$)", "E"),
-    (r"e(?=[^aeiouywx]e$)", "i"), (r"i(?=[^aeiouywx]e$|[^aeiouywx]es$)", "Y"), (r"o(?=[^aeiouywx]e$|[^aeiouywx]es$)", "o"),
+    (r"e(?=[^aeiouywx]e$)", "i"), (r"i(?=[^aeiouywx]e$|[^aeiouywx]es$)", "Y"),
+    (r"o(?=[^aeiouywx]e$|[^aeiouywx]es$)", "o"),
     (r"u(?=[^aeiouywx]e$|[^aeiouywx]es$)", "u"), (r"y(?=[^aeiouywx]e$)", "Y"), (r"i(?=nd$|ld$)", "Y"), (r"o$", "o"),
     (r"(?<=[^aeiou])a$", "V"), (r"(?<=i)a$", "V"), (r"i$", "i"), (r"u$", "u"), (r"(?<=[^aeiouy])e$", ""), (r"e$", ""),
     (r"a(?=[^aeiouy][aeiouy])", "A"), (r"a", "A"), (r"e", "e"), (r"i", "I"), (r"o", "a"), (r"u", "V"), (r"y", "I"),
     (r"b+", "b"), (r"d+", "d"), (r"f+", "f"), (r"h(?=[aeiouy])", "h"), (r"h", ""), (r"k+", "k"), (r"l+", "l"),
-    (r"m+", "m"), (r"n+", "n"), (r"p+", "p"), (r"r+", "r"), (r"s", "s"), (r"t+", "t"), (r"v+", "v"), (r"w(?=[aeiou])", "w"),
+    (r"m+", "m"), (r"n+", "n"), (r"p+", "p"), (r"r+", "r"), (r"s", "s"), (r"t+", "t"), (r"v+", "v"),
+    (r"w(?=[aeiou])", "w"),
     (r"w", ""),
 )  # fmt: skip
 _COMPILED: dict[str, list[tuple[re.Pattern[str], str]]] = {}
@@ -78,9 +83,9 @@ _KINDS = {
     **dict.fromkeys("kg", "k"), **dict.fromkeys("fv", "f"), **dict.fromkeys("szSZ", "s"), **dict.fromkeys("CJ", "c"),
     **dict.fromkeys("mnN", "n"), "l": "l", "r": "r", "w": "w", "y": "y", "h": "h",
 }  # fmt: skip
-_PAIRS = str.maketrans({
-    sound: kind if sound in "lrwyh" else kind + ("0" if sound == kind else sound) for sound, kind in _KINDS.items()
-})
+_PAIRS = str.maketrans(
+    {sound: kind if sound in "lrwyh" else kind + ("0" if sound == kind else sound) for sound, kind in _KINDS.items()}
+)
 _R_VOWEL = str.maketrans({"R": "Vr"})
 
 

@@ -22,6 +22,8 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being read, rows read so far, and rows in all."""
 T = TypeVar("T")
 _EVERY = 1000
+MARGIN = 0.005
+"""Degrees, about 500 m, that the city's bounds reach beyond its outermost addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,9 @@ def city_file(slug: str, name: str, based_on: str, summary: Summary) -> str:
         '# numbers = ["+1…"]  # what people dial',
     ]
     if summary.bounds:
-        lines.append(f"bounds = [{', '.join(f'{value:.5f}' for value in summary.bounds)}]  # south, west, north, east")
+        south, west, north, east = summary.bounds
+        around = (south - MARGIN, west - MARGIN, north + MARGIN, east + MARGIN)
+        lines.append(f"bounds = [{', '.join(f'{value:.4f}' for value in around)}]  # south, west, north, east")
     for code, area in area_codes(summary.areas).items():
         parts = [part.strip() for part in re.split(r"[/,]", area) if part.strip()]
         also = [part for part in parts if part != area]

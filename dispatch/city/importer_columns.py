@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -19,8 +20,9 @@ Row = Mapping[str, str | None]
 
 HEADINGS: dict[str, tuple[str, ...]] = {
     "address": ("address", "full_address", "fulladdress", "full_add", "address_full"),
-    "number": ("number_low", "number", "house_number", "housenumber", "street_number", "streetnumber", "addr:housenumber",
-               "house_num", "hse_nbr", "st_num", "add_number", "address_number", "addrnum", "stnum", "numero"),
+    "number": ("number_low", "number", "house_number", "housenumber", "street_number", "streetnumber",
+               "addr:housenumber", "house_num", "hse_nbr", "st_num", "add_number", "address_number", "addrnum",
+               "stnum", "numero"),
     "number_high": ("number_high", "house_number_high", "range_high", "number_to"),
     "street": ("street", "street_name", "streetname", "full_street_name", "addr:street", "st_name", "stname", "road",
                "streetname_full", "rue", "calle"),
@@ -208,7 +210,7 @@ def landmark_name(name: str) -> str:
     return "" if _NOT_A_NAME.match(name) or sum(map(str.isalpha, name)) < 3 else name
 
 
-def one_name(name: str, names: Set[str]) -> str:
+def one_name(name: str, names: AbstractSet[str]) -> str:
     """The second of two names run together ("Franklin Park Franklin Park Zoo"), else the name as it is."""
     words = name.split(" ")
     for cut in range(len(words) - 1, 0, -1):

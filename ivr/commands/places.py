@@ -13,6 +13,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rich.progress import TaskID
+
     from dispatch.city.gazetteer import Address
     from dispatch.city.importer import ImportSummary
 
@@ -28,8 +30,8 @@ _COLUMNS = ("address", "number", "suffix", "number_high", "street", "area", "zip
 @click.option("--addresses", required=True, type=_File, help="CSV with one address a row; OpenAddresses' columns work.")
 @click.option("--intersections", type=_File, help="CSV with one corner a row.")
 @click.option("--landmarks", type=_File, help="CSV with one named place a row.")
-@click.option("--based-on", default="springfield", show_default=True, help="City that everything but places is taken from.")
-@click.option("--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Say what a column means: --map hse_no=number.")
+@click.option("--based-on", default="springfield", show_default=True, help="City to take all but the places from.")
+@click.option("--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="What a column means: hse_no=number.")
 @click.option("--out", default=PACKS, show_default=True, type=_Folder, help="Where city packs are kept.")
 def import_command(
     name: str,
@@ -53,13 +55,12 @@ def import_command(
 
     columns = TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        tasks = {}
+        tasks: dict[str, TaskID] = {}
 
         def show(kind: str, done: int, total: int) -> None:
-            task = tasks.setdefault(kind, None)
-            if task is None:
-                task = tasks[kind] = bar.add_task(kind, total=total)
-            bar.update(task, completed=done)
+            if kind not in tasks:
+                tasks[kind] = bar.add_task(kind, total=total)
+            bar.update(tasks[kind], completed=done)
 
         try:
             summary = import_city(name, addresses, intersections, landmarks, based_on, _mapped(mapping), show, out)
@@ -121,8 +122,8 @@ def _tell(summary: ImportSummary) -> None:
     made = summary.gazetteer
     console = Console(stderr=True)
     console.print(
-        f"\n[bold]{summary.slug}[/bold]: {made.addresses:,} addresses on {made.streets:,} streets in {len(made.areas)} areas, "
-        f"{made.corners:,} corners, {made.landmarks:,} landmarks, in {summary.seconds:.1f} s"
+        f"\n[bold]{summary.slug}[/bold]: {made.addresses:,} addresses on {made.streets:,} streets in "
+        f"{len(made.areas)} areas, {made.corners:,} corners, {made.landmarks:,} landmarks, in {summary.seconds:.1f} s"
     )
     if summary.skipped:
         table = Table("rows left out", "why", "how many", "first on line", box=None)

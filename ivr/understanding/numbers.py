@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dispatch.city.gazetteer_names import plain
+from ivr.understanding.numbers_words import NUMBER_WORDS, NumberWords
 
 LONGEST = 6
 """Digits in a house number, at most."""
@@ -33,57 +34,6 @@ class Reading(NamedTuple):
     """The other end of a range such as 35-37, else 0."""
 
 
-class _Words(NamedTuple):
-    """How one language counts."""
-
-    values: dict[str, int]
-    hundred: frozenset[str]
-    thousand: frozenset[str]
-    joins: frozenset[str]
-    """Words inside a number that mean nothing: one hundred *and* five, treinta *y* cuatro."""
-    repeats: dict[str, int]
-    homophones: dict[str, str]
-    """Words a recogniser writes for a digit."""
-    through: frozenset[str]
-
-
-def _values(text: str) -> dict[str, int]:
-    return {word: int(value) for word, value in (pair.split(":") for pair in text.split())}
-
-
-_WORDS: dict[str, _Words] = {
-    "en": _Words(
-        _values(
-            "zero:0 oh:0 o:0 nought:0 one:1 two:2 three:3 four:4 five:5 six:6 seven:7 eight:8 nine:9 niner:9 ten:10 "
-            "eleven:11 twelve:12 thirteen:13 fourteen:14 fifteen:15 sixteen:16 seventeen:17 eighteen:18 nineteen:19 "
-            "twenty:20 thirty:30 forty:40 fourty:40 fifty:50 sixty:60 seventy:70 eighty:80 ninety:90"
-        ),
-        frozenset({"hundred", "hundreds"}), frozenset({"thousand"}), frozenset({"and"}),
-        {"double": 2, "triple": 3, "treble": 3},
-        {"to": "2", "too": "2", "for": "4", "fore": "4", "ate": "8", "won": "1", "tree": "3", "sex": "6", "tan": "10"},
-        frozenset({"to", "through", "thru"}),
-    ),
-    "es": _Words(
-        _values(
-            "cero:0 uno:1 un:1 una:1 dos:2 tres:3 cuatro:4 cinco:5 seis:6 siete:7 ocho:8 nueve:9 diez:10 once:11 doce:12 "
-            "trece:13 catorce:14 quince:15 dieciseis:16 diecisiete:17 dieciocho:18 diecinueve:19 veinte:20 veintiuno:21 "
-            "veintiun:21 veintidos:22 veintitres:23 veinticuatro:24 veinticinco:25 veintiseis:26 veintisiete:27 "
-            "veintiocho:28 veintinueve:29 treinta:30 cuarenta:40 cincuenta:50 sesenta:60 setenta:70 ochenta:80 "
-            "noventa:90 cien:100 ciento:100 doscientos:200 trescientos:300 cuatrocientos:400 quinientos:500 "
-            "seiscientos:600 setecientos:700 ochocientos:800 novecientos:900"
-        ),
-        frozenset(), frozenset({"mil"}), frozenset({"y"}), {"doble": 2, "triple": 3}, {}, frozenset({"a", "al", "hasta"}),
-    ),
-    "fr": _Words(
-        _values(
-            "zero:0 un:1 une:1 deux:2 trois:3 quatre:4 cinq:5 six:6 sept:7 huit:8 neuf:9 dix:10 onze:11 douze:12 "
-            "treize:13 quatorze:14 quinze:15 seize:16 vingt:20 vingts:20 trente:30 quarante:40 cinquante:50 soixante:60 "
-            "septante:70 huitante:80 octante:80 nonante:90"
-        ),
-        frozenset({"cent", "cents"}), frozenset({"mille", "mil"}), frozenset({"et"}), {"double": 2, "triple": 3},
-        {"cette": "7", "set": "7", "sang": "100", "vin": "20", "dis": "10"}, frozenset({"a", "au", "jusqu"}),
-    ),
-}  # fmt: skip
 _TOKEN = re.compile(r"\d+|[a-z]+")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|e|eme|o|a)\b")
@@ -116,7 +66,7 @@ def house_numbers(words: Sequence[str], language: str = "en") -> list[Reading]:
     "98th", "print" reads 98; "40", "8", "10" reads 40, 48, 408, 4810 …; "one", "twenty", "third" reads 1 and 120.
     Nothing is read where no number starts.
     """
-    known = _WORDS.get(language, _WORDS["en"])
+    known = NUMBER_WORDS.get(language, NUMBER_WORDS["en"])
     found: dict[tuple[int, int, str, int], float] = {}
     for end in range(1, min(len(words), _FURTHEST) + 1):
         if end > 1 and not _may_continue(words[end - 1], known) and len(words[end - 1]) > 1:
@@ -138,7 +88,7 @@ def spoken_digits(text: str, language: str = "en") -> str:
 
     "four one five, five five five, double two one two" → "4155552212"; words between are passed over.
     """
-    known = _WORDS.get(language, _WORDS["en"])
+    known = NUMBER_WORDS.get(language, NUMBER_WORDS["en"])
     said, out, at = tokens(text), "", 0
     while at < len(said):
         word = said[at]
@@ -149,7 +99,7 @@ def spoken_digits(text: str, language: str = "en") -> str:
                 at += 2
                 continue
         group, took = _cardinal(said[at:], known)
-        if took > 1 and said[at + took - 2] in known.hundred and len(_value((said + [""])[at + took], known) or "") == 1:
+        if took > 1 and said[at + took - 2] in known.hundred and len(_value([*said, ""][at + took], known) or "") == 1:
             group, took = group[:-1] + "0", took - 1  # "eight hundred, five five five": the five begins a new group.
         if took:
             out += group
@@ -164,7 +114,7 @@ def spoken_digits(text: str, language: str = "en") -> str:
 
 def is_number(word: str, language: str = "en") -> bool:
     """Whether a plain word is a number by itself: "12", "98th", "twelve"; not "to" or "for"."""
-    known = _WORDS.get(language, _WORDS["en"])
+    known = NUMBER_WORDS.get(language, NUMBER_WORDS["en"])
     return word[0].isdigit() or word in known.values or word in known.hundred or word in known.thousand
 
 
@@ -173,7 +123,7 @@ def _keep(found: dict[tuple[int, int, str, int], float], key: tuple[int, int, st
         found[key] = cost
 
 
-def _may_continue(word: str, known: _Words) -> bool:
+def _may_continue(word: str, known: NumberWords) -> bool:
     return (
         word in known.values
         or bool(digits_of(word))
@@ -186,13 +136,13 @@ def _may_continue(word: str, known: _Words) -> bool:
     )
 
 
-def _value(word: str, known: _Words) -> str | None:
+def _value(word: str, known: NumberWords) -> str | None:
     if word in known.values:
         return str(known.values[word])
     return digits_of(word) or None
 
 
-def _cardinal(words: Sequence[str], known: _Words) -> tuple[str, int]:
+def _cardinal(words: Sequence[str], known: NumberWords) -> tuple[str, int]:
     """The longest number said as one whole at the start: its digits, and how many words it took (0: none)."""
     if words and (written := digits_of(words[0])):
         return written, 1
@@ -216,7 +166,7 @@ def _cardinal(words: Sequence[str], known: _Words) -> tuple[str, int]:
     return (str(total + max(current, 0)), took) if took else ("", 0)
 
 
-def _adds(current: int, value: int, known: _Words) -> bool:
+def _adds(current: int, value: int, known: NumberWords) -> bool:
     """Whether a number word joins the number so far: twenty + four, two hundred + five, quatre + vingt + douze."""
     french = "cent" in known.hundred
     if current >= 100 and current % 100 == 0:
@@ -233,7 +183,7 @@ def _adds(current: int, value: int, known: _Words) -> bool:
     return tens >= 2 and unit == 0 and 0 < value < 10
 
 
-def _read(words: Sequence[str], known: _Words) -> list[tuple[str, float]]:
+def _read(words: Sequence[str], known: NumberWords) -> list[tuple[str, float]]:
     """All readings that use up all the words: digits and cost."""
     states: list[tuple[str, int, float, bool]] = [("", 0, 0.0, False)]
     """Digits so far, zeros at their end that a smaller number may fill, cost, and whether written in figures."""
@@ -263,7 +213,7 @@ def _read(words: Sequence[str], known: _Words) -> list[tuple[str, float]]:
     return [(digits, cost) for digits, _, cost, _ in states]
 
 
-def _ranges(words: Sequence[str], known: _Words) -> list[tuple[int, int]]:
+def _ranges(words: Sequence[str], known: NumberWords) -> list[tuple[int, int]]:
     """Find a range: "35", "37" in figures or "thirty five to thirty seven", the second end a little above the first."""
     for middle in range(1, len(words)):
         said = words[middle] in known.through

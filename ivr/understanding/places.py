@@ -55,7 +55,7 @@ class PlaceFinder:
 
     def find(
         self, text: str, language: str, *, asked: bool, number: str = "", street: str = "", area: str = "",
-        service: str = "", limit: int = 3,
+        service: str = "", limit: int = 3,  # noqa: ARG002 - what it is about does not move where it is
     ) -> PlaceFinding:  # fmt: skip
         """Find the place in what was said: best guesses first, and what is still missing.
 
@@ -147,7 +147,7 @@ class PlaceFinder:
         return not joined or any(is_number(word, language) for word in words[: tail.start])
 
     def _between(self, taken: Cues, evidence: Evidence, limit: int) -> PlaceFinding:
-        """ "main street between first and second": the corner with the first, the whole stretch in the note."""
+        """Find "main street between first and second": the corner with the first, the whole stretch in the note."""
         first, second = taken.between or ((), ())
         guesses = self._corners.between(unframed(taken.words), first, evidence)
         guesses += [one for one in self._corners.between(unframed(taken.words), second, evidence) if not guesses]
@@ -163,9 +163,7 @@ class PlaceFinder:
         marks = self._landmarks.guesses_word_for_word(words)
         return self._readback.finding(marks, {}, limit) if marks else PlaceFinding()
 
-    def _number_on(
-        self, words: list[str], language: str, street: str, area: str, limit: int
-    ) -> PlaceFinding | None:
+    def _number_on(self, words: list[str], language: str, street: str, area: str, limit: int) -> PlaceFinding | None:
         """The words should be the house number on a street known from before; None where they are something else."""
         known = self._index.named(street)
         start = next((at for at, word in enumerate(words) if is_number(word, language)), 0)

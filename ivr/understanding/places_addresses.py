@@ -81,9 +81,7 @@ class AddressSearch:
             self._add(found, self._with_numbers(street_words, [reading], evidence), cost)
         return list(found.values())
 
-    def heard_as_numbers(
-        self, words: Sequence[str], readings: Sequence[Reading], evidence: Evidence
-    ) -> list[Guess]:
+    def heard_as_numbers(self, words: Sequence[str], readings: Sequence[Reading], evidence: Evidence) -> list[Guess]:
         """Guesses where the number itself became a word: "aiken coughland avenue" for 18 Croftland Avenue."""
         found: dict[tuple[int, int, str], Guess] = {}
         for reading in readings:
@@ -197,7 +195,7 @@ def segments(words: Sequence[str]) -> list[tuple[Sequence[str], float]]:
 
 
 def swallowed(words: Sequence[str]) -> list[tuple[tuple[str, ...], list[Reading]]]:
-    """ "2317 hill" may be 231 and "7 hill": figures that swallowed the start of the street's name."""
+    """Take figures apart that swallowed the start of the street's name: "2317 hill" may be 231 and "7 hill"."""
     figures = digits_of(words[0])
     cuts = range(1, min(len(figures), 5))
     return [((figures[cut:], *words[1:]), [Reading(int(figures[:cut]), 0, 2.0)]) for cut in cuts if figures[0] != "0"]

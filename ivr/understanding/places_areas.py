@@ -48,7 +48,8 @@ class AreaIndex:
                 self._by_name.setdefault(alias, set()).add(raw)
         self.display = {raw: raw for raw in gazetteer.areas}
         for code, area in city.areas.items():
-            names = {alias for name in (*area.names.values(), *area.also, code.replace("-", " ")) for alias in _aliases(name)}
+            called = (*area.names.values(), *area.also, code.replace("-", " "))
+            names = {alias for name in called for alias in _aliases(name)}
             raws = set().union(*(self._by_name.get(name, set()) for name in names)) | ({code} & set(self.display))
             for raw in raws:
                 if raw == code:
@@ -74,7 +75,9 @@ class AreaIndex:
             introduced = words[start - 1] in AREA_BEFORE and start > 1
             heard = sounds(" ".join(words[start:]))
             floor = HEARD if introduced else PLAIN
-            found = process.extract(heard, self._sounds, scorer=Indel.normalized_similarity, limit=4, score_cutoff=floor)
+            found = process.extract(
+                heard, self._sounds, scorer=Indel.normalized_similarity, limit=4, score_cutoff=floor
+            )
             if found and (best is None or found[0][1] > best.likeness + 0.02):
                 evidence: dict[str, float] = {}
                 for _, likeness, at in found:
@@ -89,7 +92,7 @@ def _strength(likeness: float) -> float:
 
 
 def _aliases(name: str) -> list[str]:
-    """ "Fenway / Kenmore" is called "fenway" and "kenmore"; "Greater Mattapan" also "mattapan"."""
+    """Names an area answers to: "Fenway / Kenmore" to "fenway" and "kenmore", "Greater Mattapan" to "mattapan"."""
     parts = [part.strip() for part in re.split(r"[/,()]", name) if part.strip()]
     parts += [_GENERAL.sub("", part) for part in parts]
     return list(dict.fromkeys(joined for part in [name, *parts] if (joined := " ".join(plain_words(part)))))

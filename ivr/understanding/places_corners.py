@@ -42,9 +42,8 @@ class CornerSearch:
         for left, right, cost in splits(words)[:SPLITS]:
             for guess in self.between(left, right, evidence):
                 key = min(guess.street, guess.other), max(guess.street, guess.other)
-                guess = guess._replace(points=guess.points - cost)
-                if key not in found or found[key].points < guess.points:
-                    found[key] = guess
+                if key not in found or found[key].points < guess.points - cost:
+                    found[key] = guess._replace(points=guess.points - cost)
             if found and max(guess.points for guess in found.values()) > -1.5:
                 break
         return list(found.values())
@@ -64,9 +63,9 @@ class CornerSearch:
         ranked = sorted(((one[street] + two[other], street, other) for street, other in pairs), reverse=True)[:8]
         guesses = []
         for points, street, other in ranked:
-            corners = self._gazetteer.corners(street).get(other, [])
-            for corner in corners:
-                guesses.append(CornerGuess(points + CORNER + area_points(evidence, [corner.area]), street, other, corner))
+            for corner in self._gazetteer.corners(street).get(other, []):
+                here = area_points(evidence, [corner.area])
+                guesses.append(CornerGuess(points + CORNER + here, street, other, corner))
         if firsts and seconds and firsts[0] != seconds[0] and (firsts[0], seconds[0]) not in pairs:
             guesses.append(CornerGuess(one[firsts[0]] + two[seconds[0]] + NO_CORNER, firsts[0], seconds[0], None))
         return guesses

@@ -1,4 +1,4 @@
-"""What surrounds a place in an answer: "um it's at …", "… across from the library", "the 400 block of …", "between …"."""
+"""What surrounds a place in an answer: "um it's at …", "… across from the library", "the 400 block of …"."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Cues(NamedTuple):
 
     words: tuple[str, ...]
     note: str = ""
-    """ "across from the library", in the caller's words."""
+    """In the caller's words: "across from the library"."""
     block: int = -1
     """400 for "the 400 block of"."""
     between: tuple[tuple[str, ...], tuple[str, ...]] | None = None

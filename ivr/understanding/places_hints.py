@@ -20,25 +20,27 @@ LONGEST = 100
 _PLACES = frozenset({"place", "address", "street", "corner", "request", "landmark"})
 
 
-def hints(city: City, gazetteer: Gazetteer, areas: AreaIndex, kind: str, language: str, service: str, area: str) -> tuple[str, ...]:
+def hints(
+    city: City, gazetteer: Gazetteer, areas: AreaIndex, kind: str, language: str, service: str, area: str
+) -> tuple[str, ...]:
     """At most 500 hints for a turn that asks for `kind`: "place", "street", "corner", "landmark", or "request".
 
     For "request" the services' own names come first, and streets fill what is left.
     """
     if kind not in _PLACES:
         return ()
-    return tuple(islice(_distinct(_in_order(city, gazetteer, areas, kind, service, area)), MOST))
+    return tuple(islice(_distinct(_in_order(city, gazetteer, areas, kind, language, service, area)), MOST))
 
 
 def _in_order(
-    city: City, gazetteer: Gazetteer, areas: AreaIndex, kind: str, service: str, area: str
+    city: City, gazetteer: Gazetteer, areas: AreaIndex, kind: str, language: str, service: str, area: str
 ) -> Iterator[str]:
     if kind == "request":
         for one in city.services.values():
-            yield in_language(one.names, "en")
+            yield in_language(one.names, language)
     if kind == "landmark":
         yield from (mark.name for mark in city.landmarks)
-    yield from (area_.names.get("en", "") for area_ in city.areas.values())
+    yield from (in_language(one.names, language) for one in city.areas.values())
     if kind != "landmark" and service and "park" in service:
         yield from (mark.name for mark in city.landmarks)
     for raw in areas.named(area) if area else ():
@@ -48,7 +50,8 @@ def _in_order(
 
 def spoken_street(street: Street) -> str:
     """A street's name as it is said: "W Third St" → "west third street"."""
-    return " ".join(filter(None, (street.direction, street.core, street.type if street.type != street.core else "", street.after)))
+    kind = street.type if street.type != street.core else ""
+    return " ".join(filter(None, (street.direction, street.core, kind, street.after)))
 
 
 def _distinct(names: Iterable[str]) -> Iterator[str]:

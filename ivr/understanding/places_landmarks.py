@@ -71,7 +71,9 @@ class LandmarkIndex:
                 if tuple(words[start : start + len(said)]) == said and (len(said) > 1 or len(word) > TELLING):
                     named.append((len(said), known))
         longest = max((size for size, _ in named), default=0)
-        return [LandmarkGuess(NAMED, known) for known in dict.fromkeys(known for size, known in named if size == longest)]
+        return [
+            LandmarkGuess(NAMED, known) for known in dict.fromkeys(known for size, known in named if size == longest)
+        ]
 
     def _like(self, words: Sequence[str]) -> list[LandmarkGuess]:
         heard = sounds(" ".join(words[:_LONGEST]))

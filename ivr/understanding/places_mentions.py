@@ -16,7 +16,21 @@ from ivr.understanding.places_streets import StreetIndex
 from ivr.understanding.places_words import CORNER, JOINS, PLACE_BEFORE, STOPS, THINGS, UNITS
 
 _LONGEST_NAME = 5
-_TYPES = frozenset(TYPES) - {"no", "is", "run", "view", "walk", "point", "green", "via", "row", "loop", "path", "mall", "ct"}
+_TYPES = frozenset(TYPES) - {
+    "no",
+    "is",
+    "run",
+    "view",
+    "walk",
+    "point",
+    "green",
+    "via",
+    "row",
+    "loop",
+    "path",
+    "mall",
+    "ct",
+}
 _AREA_WORDS = 5
 """How many more words may name the part of town: "in west roxbury"."""
 
@@ -53,7 +67,7 @@ def mentions(words: Sequence[str], language: str, index: StreetIndex) -> Iterato
 def _numbered(
     words: Sequence[str], start: int, typed: Sequence[int], language: str, index: StreetIndex
 ) -> Iterator[Mention]:
-    """A house number with a street behind it: up to a type, or, after "at" and the like, a street's name without one."""
+    """Find a street behind a house number: up to a type; or, after "at" and the like, a name without one."""
     for reading in house_numbers(words[start:], language)[:3]:
         after = start + reading.end
         if after >= len(words) or words[after] in STOPS or words[after] in UNITS:

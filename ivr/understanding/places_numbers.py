@@ -41,7 +41,11 @@ def number_sounds(words: Sequence[str]) -> list[Reading]:
 def misheard(number: int, candidates: Sequence[int], limit: int = 3) -> list[tuple[int, float]]:
     """The numbers among `candidates` that may have been said for `number`, with how alike they are, 0 to 1."""
     found = process.extract(
-        said(number), [said(one) for one in candidates], scorer=Indel.normalized_similarity, limit=limit, score_cutoff=ALIKE
+        said(number),
+        [said(one) for one in candidates],
+        scorer=Indel.normalized_similarity,
+        limit=limit,
+        score_cutoff=ALIKE,
     )
     written = str(number)
     alike = []

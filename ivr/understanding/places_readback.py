@@ -72,11 +72,11 @@ class Readback:
         likely = [(spot, math.exp(point - top)) for spot, point in zip(spots, points, strict=True)]
         likely = sorted((one for one in likely if one[1] > math.exp(-UNLIKELIER)), key=lambda one: -one[1])
         total = sum(weight for _, weight in likely)
-        written = f"{number} {street}"
-        return [
-            Place("address", written, spot.lat, spot.lon, self._areas.display[spot.area], number, street, chance * weight / total)
-            for spot, weight in likely
-        ]
+        places = []
+        for spot, weight in likely:
+            area, share = self._areas.display[spot.area], chance * weight / total
+            places.append(Place("address", f"{number} {street}", spot.lat, spot.lon, area, number, street, share))
+        return places
 
     def _places(self, guess: AnyGuess, chance: float, evidence: Evidence) -> list[Place]:
         if isinstance(guess, Guess):
@@ -111,7 +111,7 @@ def _distinct(guesses: Sequence[AnyGuess]) -> list[AnyGuess]:
             case CornerGuess():
                 area = guess.corner.area if guess.corner else ""
                 key = (*sorted((guess.street, guess.other)), "&", area)
-            case LandmarkGuess():
+            case _:
                 key = (guess.known,)
         if key not in best or best[key].points < guess.points:
             best[key] = guess

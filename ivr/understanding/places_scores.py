@@ -9,29 +9,29 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-SURE = 0.85
+SURE = 0.75
 """From here on a place is read back as understood: 95 of 100 such guesses are right."""
-OFFER = 0.10
+OFFER = 0.08
 """From here on a place is worth offering among three; below, asking again is better."""
 
-SOUND = 14.0
-SPELLING = 4.0
-TYPE = {1: 0.6, 0: 0.0, 2: -0.1, -1: -1.2}
-NUMBER_PLAUSIBLE = -3.0
+SOUND = 13.0
+SPELLING = 4.3
+TYPE = {1: 1.5, 0: 0.0, 2: 0.5, -1: -2.3}
+NUMBER_PLAUSIBLE = -4.8
 """The street has no such number, but it lies between its lowest and highest on the right side."""
-NUMBER_ODD = -5.5
+NUMBER_ODD = -8.0
 """The street's numbers do not reach that far."""
-NUMBER_MISHEARD = -1.6
-NUMBER_UNLIKE = -7.0
+NUMBER_MISHEARD = -2.5
+NUMBER_UNLIKE = -13.5
 """Times how unlike the number heard and the number there are."""
-AREA = -4.5
+AREA = -7.0
 """The area named is another one; times how plainly it was named."""
-STREET_ALONE = -1.5
+STREET_ALONE = -2.9
 """An answer without a house number: the street may be right, but the place is not whole."""
-CORNER = 0.5
-NO_CORNER = -6.0
+CORNER = 1.4
+NO_CORNER = -9.0
 """The two streets do not meet as far as the city's list knows."""
-NOTHING = -6.5
+NOTHING = -8.1
 """What a guess must compete with: that none of them is right."""
 
 

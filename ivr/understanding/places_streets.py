@@ -19,8 +19,10 @@ from ivr.understanding.numbers import tokens
 
 MISHEARD_TYPES = {
     "straight": "street", "streets": "street", "treat": "street", "rode": "road", "roads": "road", "rude": "road",
-    "avenues": "avenue", "wake": "way", "weigh": "way", "plays": "place", "places": "place", "police": "place", "caught": "court",
-    "coat": "court", "courts": "court", "terrorist": "terrace", "squared": "square", "drives": "drive", "lanes": "lane",
+    "avenues": "avenue", "wake": "way", "weigh": "way", "plays": "place", "places": "place", "police": "place",
+    "caught": "court",
+    "coat": "court", "courts": "court", "terrorist": "terrace", "squared": "square", "drives": "drive",
+    "lanes": "lane",
 }  # fmt: skip
 """Words that recognisers write for a street's type. Used only at the end of a name."""
 CANDIDATES = 100
