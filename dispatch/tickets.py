@@ -278,7 +278,7 @@ def _move(session: Session, city: City, ticket: Ticket, step: Step, by: By) -> T
 
 
 def _reroute(session: Session, city: City, ticket: Ticket, by: By) -> None:
-    """Ask again who does it; a department that gets it only now is told, and the deadline counted from the report."""
+    """Ask again who does it, with a deadline counted from the report; a department that has to act on it is told."""
     routed = routing.route(city, ticket.service, area=ticket.area, answers=ticket.answers, at=by.at)
     before, ticket.department, ticket.routed_because = ticket.department, routed.department, routed.because
     ticket.due_at = deadlines.due(city, ticket.service, ticket.department, ticket.priority, ticket.created_at)
@@ -286,4 +286,5 @@ def _reroute(session: Session, city: City, ticket: Ticket, by: By) -> None:
         ticket.assignee = None
         moved = {"from": before, "to": ticket.department}
         event = _append(session, ticket, by, "rerouted", why=routed.because, data=moved)
-        notices.tell_department(session, city, ticket, event, "department.rerouted", ticket.description)
+        if ticket.status in workflow.OPEN - {Status.DRAFT}:
+            notices.tell_department(session, city, ticket, event, "department.rerouted", ticket.description)

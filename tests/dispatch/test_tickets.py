@@ -176,6 +176,17 @@ def test_another_service_goes_to_another_department_which_is_told(database: Data
     assert told(database)[-1][0] == "parks@littleton.example"
 
 
+@pytest.mark.parametrize("draft", [True, False])
+def test_nobody_is_sent_out_for_what_is_over_or_only_a_draft(database: Database, draft: bool) -> None:
+    number = filed(database, draft=draft, updates=False)
+    if not draft:
+        change(database, tickets.change_status, number, Status.CLOSED, CLERK, public="Nothing there.")
+    before = told(database)
+    change(database, tickets.change_service, number, "tree", CLERK)
+    assert ticket(database, number).department == "parks"
+    assert told(database) == before
+
+
 def test_a_service_the_city_does_not_have_is_refused(database: Database) -> None:
     number = filed(database)
     with pytest.raises(MoveRefused, match="volcano"):
