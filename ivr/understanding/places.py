@@ -131,7 +131,7 @@ class PlaceFinder:
         if not any(is_number(word, language) for word in words) or _best(found) < -5:
             found += self._addresses.streets_only(bare, evidence)
         if self._landmarks and _best(found) < _GOOD:
-            found += self._landmarks.guesses(words, bare)
+            found += self._landmarks.guesses(words, bare, language)
         return found
 
     def _only_number(self, words: Sequence[str], language: str) -> str:
@@ -204,7 +204,7 @@ class PlaceFinder:
 
     @cached_property
     def _landmarks(self) -> LandmarkIndex:
-        return LandmarkIndex(self._city, self._gazetteer)
+        return LandmarkIndex(self._city, self._gazetteer, self._index)
 
 
 def _best(found: Sequence[Guess | CornerGuess | LandmarkGuess]) -> float:

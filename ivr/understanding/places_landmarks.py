@@ -12,12 +12,15 @@ from dispatch.city.gazetteer import Gazetteer
 from dispatch.city.gazetteer_names import words as plain_words
 from dispatch.city.gazetteer_sounds import sounds
 from dispatch.city.model import City
+from ivr.understanding.numbers import is_number
 from ivr.understanding.places_scores import SOUND
+from ivr.understanding.places_streets import StreetIndex
 
 _LONGEST = 7
 TELLING = 6
 """A landmark's name of one word counts in a sentence only when it is longer than this: "Hilltop", not "Gate"."""
 NAMED = -0.5
+NUMBERED = -5.0
 
 
 class Known(NamedTuple):
@@ -39,7 +42,7 @@ class LandmarkGuess(NamedTuple):
 class LandmarkIndex:
     """The city file's landmarks and the gazetteer's, by every name they have."""
 
-    def __init__(self, city: City, gazetteer: Gazetteer) -> None:
+    def __init__(self, city: City, gazetteer: Gazetteer, index: StreetIndex) -> None:
         self._known: list[Known] = []
         self._sounds: list[str] = []
         self._by_first: dict[str, list[tuple[tuple[str, ...], Known]]] = {}
@@ -50,7 +53,7 @@ class LandmarkIndex:
             for name in (own, *also):
                 said = plain_words(name)
                 said = said[1:] if said[:1] == ["the"] and len(said) > 1 else said
-                if said:
+                if said and not index.exact(said):  # "Columbia Road", listed as a park, is still the road.
                     self._known.append(known)
                     self._sounds.append(sounds(" ".join(said)))
                     self._by_first.setdefault(said[0], []).append((tuple(said), known))
@@ -58,10 +61,14 @@ class LandmarkIndex:
     def __bool__(self) -> bool:
         return bool(self._known)
 
-    def guesses(self, words: Sequence[str], bare: Sequence[str]) -> list[LandmarkGuess]:
-        """Guesses for an answer: landmarks named in it word for word, and those it sounds like."""
-        exact = self.guesses_word_for_word(words)
-        return exact or self._like(bare)
+    def guesses(self, words: Sequence[str], bare: Sequence[str], language: str) -> list[LandmarkGuess]:
+        """Guesses for an answer: landmarks named in it word for word, and those it sounds like.
+
+        A number in the answer that is not in the landmark's name speaks for an address on a street of that name.
+        """
+        numbered = any(is_number(word, language) for word in words)
+        found = self.guesses_word_for_word(words) or self._like(bare)
+        return [guess._replace(points=guess.points + NUMBERED) for guess in found] if numbered else found
 
     def guesses_word_for_word(self, words: Sequence[str]) -> list[LandmarkGuess]:
         """Landmarks named in the words exactly, the longest name only. Single everyday words do not count."""

@@ -17,6 +17,7 @@ from ivr.understanding.places_scores import OFFER, SURE, confidences
 SAME_SPOT = 400
 """Metres within which one address listed under two areas is one place."""
 KEPT = 12
+SAME_STREET = 2
 UNLIKELIER = 2.0
 """Points by which an area fits worse than the best before its address is not even offered."""
 
@@ -34,6 +35,7 @@ class Readback:
         """The best guesses of all kinds, best first, and what is missing from the best."""
         ranked = sorted(_distinct(guesses), key=lambda guess: -guess.points)[:KEPT]
         chances = confidences([guess.points for guess in ranked])
+        ranked, chances = _varied(ranked, chances)
         missing: Literal["", "number", "street", "area"] = ""
         places: list[Place] = []
         for guess, chance in zip(ranked, chances, strict=True):
@@ -99,6 +101,20 @@ class Readback:
             if all(_metres(one, spot) > SAME_SPOT for spot in spots):
                 spots.append(one)
         return spots
+
+
+def _varied(ranked: list[AnyGuess], chances: list[float]) -> tuple[list[AnyGuess], list[float]]:
+    """No more than two numbers of one street before other streets have their turn: three choices should differ."""
+    of_street: dict[int, int] = {}
+    first: list[int] = []
+    later: list[int] = []
+    for at, guess in enumerate(ranked):
+        if isinstance(guess, Guess):
+            of_street[guess.street] = of_street.get(guess.street, 0) + 1
+        crowded = isinstance(guess, Guess) and of_street[guess.street] > SAME_STREET
+        (later if crowded else first).append(at)
+    order = [*first, *later]
+    return [ranked[at] for at in order], [chances[at] for at in order]
 
 
 def _distinct(guesses: Sequence[AnyGuess]) -> list[AnyGuess]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 FRAME = frozenset(
     # English, with what a recogniser makes of "um it's" and "i'm at".
     "um uh er hm well yeah yes so okay ok please hello hi the a it its it's s is i im m am at on in near by of off "
-    "front address that thats met this there here right just over outside along amid amidst around close next to "
+    "front address that thats met this there here right just over outside along amid amidst around close next "
     "beside my location located place house building corner intersection foreigner live time would be think like say "
     "about "
     # Spanish

@@ -20,7 +20,7 @@ OFFER: float = 0.06
 _PRIOR = 2.0
 """How much the number of a service's phrases counts, for each feature heard beyond `_SHORT`: people have more words
 for what they ask for more often, and long stories hold more that means nothing."""
-_SHORT = 8
+_SHORT = 12
 _DOUBT = (4.0, 0.5)
 """Scores are divided by this plus so much times the length of what was heard: long texts repeat themselves."""
 _OTHER_LANGUAGE = 0.9

@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from ivr.understanding.services_words import Reading
 
-SMOOTHING = 0.2
+SMOOTHING = 0.15
 """Votes every service gets for every feature, so that one odd word does not rule a service out."""
-LETTERS = 0.3
+LETTERS = 0.2
 """What a group of letters counts for, next to a word."""
 
 
