@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Final
-from urllib.parse import urlsplit
 
 import structlog
 from flask import Blueprint, Response, request
@@ -24,12 +23,12 @@ from ivr.emergency import Assessment, Verdict
 from ivr.hearing import call_sid_of, plain, recorded
 from ivr.line import Line
 from ivr.signature import Form
-from ivr.webhooks import admit, language_in, twiml
+from ivr.webhooks import admit, again_at, language_in, twiml
 from storage import outbox
 from storage.vocabulary import Channel
 
 ENDED: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
-_TURN: Final = re.compile(r"/voice(/turn/\d{1,9})?", re.ASCII)
+_TURN: Final = re.compile(r"https?://[^/?#]+(/voice(?:/turn/\d{1,4})?)(?:\?([\w=&]*))?(?:#.*)?", re.ASCII)
 log = structlog.get_logger()
 
 
@@ -83,12 +82,10 @@ def blueprint(line: Line) -> Blueprint:
     def fallback() -> Response:
         form = admit(line)
         city = line.dialled(form.one("To")).city
-        failed = urlsplit(form.one("ErrorUrl"))
-        log.error("twilio_fell_back", call=call_sid_of(form), error=form.one("ErrorCode"), path=failed.path)
+        failed = form.one("ErrorUrl")
+        log.error("twilio_fell_back", call=call_sid_of(form), error=form.one("ErrorCode"), url=plain(failed))
         observability.APOLOGIES.labels("fallback").inc()
-        reply, _ = lifeline.answer(
-            form, city, language_in(failed.query) or city.default_language, _again(failed.path, failed.query)
-        )
+        reply, _ = lifeline.answer(form, city, language_in(failed) or city.default_language, _again(failed))
         return twiml(reply)
 
     return routes
@@ -162,8 +159,9 @@ def _language() -> str:
     return language_in(str(request.environ.get("QUERY_STRING", "")))
 
 
-def _again(path: str, query: str) -> str:
+def _again(failed: str) -> str:
     """The turn to try once more, where it was a turn that failed and it was not tried again already."""
-    if not _TURN.fullmatch(path) or "again=1" in query:
+    turn = _TURN.fullmatch(failed)
+    if turn is None or "again=1" in failed:
         return ""
-    return f"{path}?{f'{query}&' if query else ''}again=1"
+    return again_at(turn[1], turn[2])

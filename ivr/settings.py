@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     threads: int = Field(0, ge=0, le=512, description="threads a process; 0: 16 on SQLite, 8 on PostgreSQL")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     metrics_token: SecretStr = Field(
-        SecretStr(""), description="bearer token for /metrics; empty: only from this machine"
+        SecretStr(""), description="bearer token for /metrics; without one it is shut in production"
     )
     retention_days_calls: int = Field(90, ge=1, description="days until what was said in a call is forgotten")
     retention_days_contacts: int = Field(

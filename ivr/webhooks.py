@@ -54,7 +54,7 @@ def blueprint(line: Line) -> Blueprint:
     def arrive() -> Response:
         return answer(line, 0)
 
-    @routes.post("/voice/turn/<int:number>")
+    @routes.post("/voice/turn/<int(max=9999):number>")
     def turn(number: int) -> Response:
         return answer(line, number)
 
@@ -137,7 +137,7 @@ def apologise(line: Line, form: Form, number: int, query: str, problem: Exceptio
     observability.APOLOGIES.labels(type(problem).__name__).inc()
     city = line.dialled(form.one("To")).city
     path = f"/voice/turn/{number}" if number else "/voice"
-    again = "" if "again=1" in query else f"{path}?{f'{query}&' if query else ''}again=1"
+    again = "" if "again=1" in query else again_at(path, query)
     reply, alarm = lifeline.answer(form, city, language_in(query) or city.default_language, again)
     if alarm:
         log.warning("emergency", call=call_sid, verdict=alarm.verdict, category=alarm.category, where="apology")
@@ -145,10 +145,14 @@ def apologise(line: Line, form: Form, number: int, query: str, problem: Exceptio
     return reply
 
 
+def again_at(path: str, query: str | None) -> str:
+    """The URL of a turn to be tried once more; it says so, that it may be only once."""
+    return f"{path}?{query}&again=1" if query else f"{path}?again=1"
+
+
 def language_in(query: str) -> str:
-    """The language that a turn's URL carries, so that even without a database we know how to apologise."""
-    _, _, rest = query.partition("lang=")
-    return rest[:2]
+    """The language that a turn's URL or query carries, so that even without a database we know how to apologise."""
+    return query.partition("lang=")[2][:2]
 
 
 def keep_as(

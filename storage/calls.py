@@ -143,6 +143,11 @@ class Calls:
         """Ask the database for a sign of life; raises the driver's own error where there is none."""
         self._one(self._sql.read, {"call_sid": ""})
 
+    def close(self) -> None:
+        """Close the idle connections; they open again when needed."""
+        while self._idle:
+            self._idle.pop().close()
+
     def _values(self, kept: Kept) -> dict[str, Any]:
         values = kept._asdict()
         if self._sqlite:
@@ -199,8 +204,7 @@ class Calls:
             yield connection
         except Exception:
             connection.close()
-            while self._idle:
-                self._idle.pop().close()
+            self.close()
             raise
         self._idle.append(connection)
 

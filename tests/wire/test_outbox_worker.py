@@ -1,0 +1,227 @@
+"""What leaves the house: once, later if it must, and never from a webhook."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Sequence
+
+import pytest
+from flask import Flask
+from pydantic import SecretStr
+from sqlmodel import select
+from twilio.base.exceptions import TwilioRestException
+
+from ivr.line import Line
+from ivr.outbox_worker import MOST_ATTEMPTS, MOST_ATTEMPTS_ON_A_LIVE_CALL, OutboxWorker
+from ivr.outside import Shown, TransportError, Twilio, outside
+from ivr.settings import Settings
+from storage import outbox
+from storage.database import Database
+from storage.tables import Notification
+from storage.vocabulary import NotificationStatus
+from tests.wire.twilio_side import SID, line_of
+from tests.wire.twilio_side import Twilio as Caller
+
+NOW = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
+
+
+class Wire:
+    """An outside world that does as it is told and remembers."""
+
+    def __init__(self, *answers: TransportError | None) -> None:
+        self.sent: list[int] = []
+        self._answers = list(answers)
+        self._lock = threading.Lock()
+
+    def send(self, notification: Notification) -> None:
+        with self._lock:
+            answer = self._answers.pop(0) if self._answers else None
+            if answer is not None:
+                raise answer
+            self.sent.append(notification.id or 0)
+
+
+@pytest.fixture
+def line(app: Flask) -> Line:
+    """The line, at a time of our own."""
+    line = line_of(app)
+    line.now = lambda: NOW
+    return line
+
+
+def put(line: Line, key: str, channel: outbox.ChannelName = "sms", at: dt.datetime = NOW) -> None:
+    with line.database.transaction() as session:
+        outbox.put(
+            session, "springfield", channel=channel, recipient=SID, key=key, at=at, body="hello", payload={"url": "u"}
+        )
+
+
+def rows(database: Database) -> Sequence[Notification]:
+    with database.reading() as session:
+        return session.exec(select(Notification).order_by(Notification.id)).all()  # type: ignore[arg-type]
+
+
+def test_what_is_due_is_sent_once(line: Line, database: Database) -> None:
+    put(line, "a")
+    put(line, "later", at=NOW + dt.timedelta(hours=1))
+    wire = Wire()
+    worker = OutboxWorker(line, wire)
+    assert worker.once() == 1
+    assert worker.once() == 0
+    assert [row.status for row in rows(database)] == [NotificationStatus.SENT, NotificationStatus.PENDING]
+    assert len(wire.sent) == 1
+
+
+def test_two_workers_share_the_work(line: Line, database: Database) -> None:
+    for number in range(20):
+        put(line, str(number))
+    wire = Wire()
+    workers = [OutboxWorker(line, wire) for _ in range(2)]
+
+    def works(worker: OutboxWorker) -> None:
+        while worker.once():
+            pass
+
+    threads = [threading.Thread(target=works, args=(worker,)) for worker in workers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(wire.sent) == [row.id for row in rows(database)]
+
+
+def test_what_fails_is_tried_again_later_each_time_and_then_given_up(line: Line, database: Database) -> None:
+    put(line, "a")
+    worker = OutboxWorker(line, Wire(*[TransportError("+16175550142 is busy", permanent=False)] * MOST_ATTEMPTS))
+    pauses = []
+    for _ in range(MOST_ATTEMPTS):
+        assert worker.once() == 1
+        [row] = rows(database)
+        now = line.now()
+        pauses.append((row.next_attempt_at - now).total_seconds())
+        line.now = lambda at=max(row.next_attempt_at, now): at  # type: ignore[misc]
+    assert row.status is NotificationStatus.FAILED
+    assert "…42 is busy" in row.last_error
+    assert 3 <= pauses[0] <= 7
+    assert 30 <= pauses[3] <= 60
+    assert max(pauses) <= 1.3 * 3600
+
+
+def test_what_can_never_be_sent_is_given_up_at_once(line: Line, database: Database) -> None:
+    put(line, "a")
+    OutboxWorker(line, Wire(TransportError("no such number", permanent=True))).once()
+    [row] = rows(database)
+    assert (row.status, row.last_error) == (NotificationStatus.FAILED, "no such number")
+
+
+def test_a_worker_that_died_is_stood_in_for(line: Line, database: Database) -> None:
+    put(line, "a")
+    with database.transaction() as session:
+        outbox.claim(session, "dead", NOW, lease=dt.timedelta(seconds=90))
+    wire = Wire()
+    assert OutboxWorker(line, wire).once() == 0
+    line.now = lambda: NOW + dt.timedelta(seconds=91)
+    assert OutboxWorker(line, wire).once() == 1
+    assert wire.sent
+
+
+def test_a_live_call_is_tried_within_seconds_and_not_for_long(line: Line, database: Database) -> None:
+    put(line, "a", "rest_call")
+    worker = OutboxWorker(line, Wire(*[TransportError("timeout", permanent=False)] * 9))
+    for _ in range(MOST_ATTEMPTS_ON_A_LIVE_CALL):
+        assert worker.once() == 1
+        line.now = lambda at=line.now() + dt.timedelta(seconds=2): at  # type: ignore[misc]
+    assert rows(database)[0].status is NotificationStatus.FAILED
+
+
+def test_a_call_that_was_told_meanwhile_is_left_alone(app: Flask, line: Line, database: Database) -> None:
+    caller = Caller(app)
+    caller.turn(0)
+    put(line, "a", "rest_call")
+    caller.says(1, "my house is on fire")
+    wire = Wire()
+    OutboxWorker(line, wire).once()
+    assert not wire.sent
+    assert rows(database)[0].status is NotificationStatus.SENT
+
+
+def test_without_an_account_it_is_only_shown(settings: Settings) -> None:
+    shown = outside(settings, {})
+    assert isinstance(shown, Shown)
+    shown.send(Notification(city="springfield", channel="sms", recipient="+16175550142", template="", idempotency_key="k", next_attempt_at=NOW, created_at=NOW))
+
+
+@pytest.fixture
+def account(settings: Settings) -> Twilio:
+    """Twilio's REST API, with nobody at the other end."""
+    with_account = settings.model_copy(
+        update={"twilio_account_sid": "AC" + "0" * 32, "twilio_auth_token": (SecretStr("t"),)}
+    )
+    made = outside(with_account, {"springfield": "+15550003110"})
+    assert isinstance(made, Twilio)
+    return made
+
+
+def notification(channel: str, city: str = "springfield") -> Notification:
+    return Notification(
+        city=city, channel=channel, recipient=SID, template="", body="hello", payload={"url": "https://h.example/voice/emergency"},
+        idempotency_key="k", next_attempt_at=NOW, created_at=NOW,
+    )  # fmt: skip
+
+
+def test_messages_and_redirects_go_to_twilio(account: Twilio, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, str, dict[str, str]]] = []
+
+    class Accepted:
+        status_code = 201
+        text = "{}"
+
+    def request(method: str, url: str, **more: dict[str, str]) -> Accepted:
+        asked.append((method, url.partition("/Accounts/")[2], more["data"]))
+        return Accepted()
+
+    monkeypatch.setattr(account._client.http_client, "request", request)
+    account.send(notification("sms"))
+    account.send(notification("rest_call"))
+    (_, messages, sms), (_, calls, redirect) = asked
+    assert messages.endswith("/Messages.json")
+    assert sms == {"To": SID, "From": "+15550003110", "Body": "hello"}
+    assert calls.endswith(f"/Calls/{SID}.json")
+    assert redirect == {"Url": "https://h.example/voice/emergency", "Method": "POST"}
+
+
+@pytest.mark.parametrize(("status", "permanent"), [(400, True), (404, True), (429, False), (500, False), (503, False)])
+def test_what_twilio_refuses_is_tried_again_or_not(
+    account: Twilio, monkeypatch: pytest.MonkeyPatch, status: int, permanent: bool
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise TwilioRestException(status, "/x", "no")
+
+    monkeypatch.setattr(account._client.http_client, "request", refuse)
+    with pytest.raises(TransportError) as problem:
+        account.send(notification("sms"))
+    assert problem.value.permanent is permanent
+
+
+def test_what_nobody_here_can_send_is_for_people_to_see(account: Twilio) -> None:
+    for impossible in (notification("email"), notification("sms", city="elsewhere")):
+        with pytest.raises(TransportError) as problem:
+            account.send(impossible)
+        assert problem.value.permanent
+
+
+def test_the_worker_outlives_the_database(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ivr.outbox_worker.TICK_S", 0.01)
+    nowhere = Database("postgresql+psycopg://nobody@127.0.0.1:9/none")
+    line = line_of(app)
+    line.database = nowhere
+    stop = threading.Event()
+    worker = threading.Thread(target=OutboxWorker(line, Wire()).run, args=(stop,))
+    worker.start()
+    worker.join(0.3)
+    assert worker.is_alive()
+    stop.set()
+    worker.join(10)
+    assert not worker.is_alive()
+    nowhere.close()
