@@ -13,7 +13,7 @@ from ivr.emergency.patterns import first_span, reach
 from ivr.emergency.scopes import Scopes, scopes
 from ivr.emergency.stems import STEMMERS
 from ivr.emergency.verdict import Assessment, Verdict
-from ivr.emergency.words import BOUNDARY, Words, words
+from ivr.emergency.words import BOUNDARY, EDGE, Words, words
 
 _NOTHING = Assessment()
 _NO_SIGNS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -73,6 +73,7 @@ def _bitmaps(known: Lexicon, heard: Words) -> dict[str, int]:
         for symbol in known.symbols(form):
             maps[symbol] = maps.get(symbol, 0) | bit
         bit <<= 1
+    maps[EDGE] = 1 | bit >> 1
     return maps
 
 

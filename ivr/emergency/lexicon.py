@@ -12,7 +12,7 @@ from ivr.emergency.patterns import NOT, Element, Pattern, parse, stem_symbol
 from ivr.emergency.sounds import Ear
 from ivr.emergency.stems import STEMMERS
 from ivr.emergency.verdict import Verdict
-from ivr.emergency.words import BOUNDARY, words
+from ivr.emergency.words import BOUNDARY, EDGE, words
 
 LANGUAGES = ("en", "es", "fr")
 
@@ -77,7 +77,7 @@ class Lexicon:
         harmless: list[Cue] = []
         heard_wrongly: set[str] = set()
         everyday: set[str] = set()
-        common: dict[str, int] = {BOUNDARY: 500}
+        common: dict[str, int] = {BOUNDARY: 500, EDGE: 500}
         for language, source in sources.items():
             for name, members in source["class"].items():
                 for member in members.split():

@@ -11,6 +11,7 @@ How a pattern is written (lexicon/*.toml):
     very?                   may be missing
     {pass out|faint}        one of these phrases
     # help #                a whole sentence
+    ## help ##              the whole text
     ^crew                   must be there but is no part of the sign (only matters in exclusions)
 
 A text is a number per symbol: bit n is set where word n has that symbol. To find a pattern is to shift and mask such
@@ -25,11 +26,12 @@ from itertools import product
 from typing import NamedTuple
 
 from ivr.emergency.stems import STEMMERS
-from ivr.emergency.words import BOUNDARY, words
+from ivr.emergency.words import BOUNDARY, EDGE, words
 
 _GROUP = re.compile(r"\{([^{}]*)\}(\?)?")
 _COMPOUND = re.compile(r"[\s_]")
 _EITHER = "/"
+_ENDS = frozenset({BOUNDARY, EDGE})
 _GAP = re.compile(r"<(\d+)>")
 
 
@@ -93,7 +95,7 @@ def _elements(parts: list[str], language: str, default_gap: int, source: str) ->
         context = part.startswith("^")
         for position, piece in enumerate(part.lstrip("^").strip("_").split("_")):
             for index, symbols in enumerate(_symbols(piece, language, source)):
-                tight = not elements or position or index or BOUNDARY in symbols or BOUNDARY in elements[-1].symbols
+                tight = not elements or position or index or _ENDS & (symbols | elements[-1].symbols)
                 usual = 0 if tight else default_gap
                 elements.append(Element(symbols, usual if gap is None else gap, context))
                 gap = None
@@ -107,7 +109,7 @@ def _symbols(piece: str, language: str, source: str) -> list[frozenset[str]]:
         if not alternative:
             msg = f"an empty alternative in the pattern {source!r}"
             raise PatternError(msg)
-        if alternative == BOUNDARY or alternative[0] in "@":
+        if alternative in (BOUNDARY, EDGE) or alternative[0] == "@":
             names.append(alternative)
         elif alternative[0] in "=~":
             forms = [form for form in words(alternative[1:]).forms if form != BOUNDARY]

@@ -13,6 +13,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 BOUNDARY = "#"
+"""Where a sentence begins or ends."""
+
+EDGE = "##"
+"""Where the whole text begins or ends."""
 
 _PIECE = re.compile(r"[^\W\d_]+(?:['’‘ʼ`´′][^\W\d_]+)*['’]?|\d+|[.!?;…\n|]|[,:()\"]|[\U0001F300-\U0001FAFF☠☢☣⚠]")
 _APOSTROPHE = re.compile("['’‘ʼ`´′]")
@@ -20,7 +24,7 @@ _LONG_RUN = re.compile(r"(.)\1{2,}")
 
 _LIGHT = frozenset(
     "a an the my your our his their its this these those um uh er erm ah oh hmm just really very so actually literally"
-    " basically please well yeah yep okay ok sir maam ma'am hi hello hey some kinda sorta currently"
+    " basically please well yeah yep sir maam ma'am hi hello hey some kinda sorta currently"
     " is are am was were be"
     " el la los las un una unos unas mi mis tu su sus este esta ese esa esto eso pues muy oiga mire senora senor señor"
     " esta estan estoy estamos estaba estaban siendo sido"
