@@ -3,9 +3,10 @@
     python -m bench.calls [--calls 100] [--seed 1] [--show failed]
 
 Each caller has a real report (`reports_dev.csv`) and a real place (`boston/spoken_dev.tsv`, column `heard`), and
-answers what is asked as a person would; half say what and where in one breath. Reports that name a place of their own, elsewhere, are left out. A call went right where its ticket
-bears the right street (both, for a corner) and a service that the report's label accepts. Turns are what the caller
-said or keyed until the ticket was filed. The data is read from `../shared/data` and never part of the project.
+answers what is asked as a person would; half say what and where in one breath. Reports that name a place of their own,
+elsewhere, are left out. A call went right where its ticket bears the right street (both, for a corner) and a service
+that the report's label accepts. Turns are what the caller said or keyed until the ticket was filed. The data is read
+from `../shared/data` and never part of the project.
 """
 
 from __future__ import annotations
@@ -78,7 +79,9 @@ class Ended:
 
 def sayable(report: str) -> bool:
     """Whether somebody in Boston could say this: in one breath, and without another city's address in it."""
-    elsewhere = re.search(r"\d|\b(st|street|ave|avenue|blvd|rd|road|drive|lane|corner of|place)\b", report, re.IGNORECASE)
+    elsewhere = re.search(
+        r"\d|\b(st|street|ave|avenue|blvd|rd|road|drive|lane|corner of|place)\b", report, re.IGNORECASE
+    )
     return 2 <= len(report.split()) <= MOST_WORDS and not elsewhere
 
 
@@ -122,7 +125,14 @@ def errands(city: City, how_many: int, seed: int) -> list[Errand]:
 def call_all(scratch: Path, how_many: int, seed: int) -> list[Ended]:
     """Import the city, place every call, and look at what was filed."""
     boston = DATA / "boston"
-    command = [str(Path(sys.executable).with_name("dial311")), "city", "import", "boston", "--out", str(scratch / "cities")]
+    command = [
+        str(Path(sys.executable).with_name("dial311")),
+        "city",
+        "import",
+        "boston",
+        "--out",
+        str(scratch / "cities"),
+    ]
     command += ["--addresses", str(boston / "boston_addresses.csv")]
     command += ["--intersections", str(boston / "boston_intersections.csv")]
     command += ["--landmarks", str(boston / "boston_parks_derived.csv")]
@@ -172,7 +182,9 @@ def show(ended: list[Ended], console: Console) -> None:
 @click.command()
 @click.option("--calls", "how_many", default=100, show_default=True, help="How many calls.")
 @click.option("--seed", default=1, show_default=True, help="Another seed pairs other reports and places.")
-@click.option("--show", "which", type=click.Choice(["failed", "all", "none"]), default="none", help="Print transcripts.")
+@click.option(
+    "--show", "which", type=click.Choice(["failed", "all", "none"]), default="none", help="Print transcripts."
+)
 def main(how_many: int, seed: int, which: str) -> None:
     """Call a hundred times and count what was filed."""
     if not DATA.is_dir():

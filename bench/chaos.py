@@ -3,7 +3,7 @@
     python -m bench.chaos [--engine sqlite|postgresql] [--calls N] [--seed 1]
 
 200 calls at once against PostgreSQL and 50 against SQLite. One delivery in twenty comes twice, half of those at the
-same moment; every few moments a random worker is killed with SIGKILL, and again as soon as it has been replaced. What
+same moment; every second or two a random worker is killed with SIGKILL, and the next once the line answers again. What
 Twilio does then is done: it falls back, it redirects. Exit 1 unless every call ended properly (the caller was told
 goodbye, or put through to a person) and the tickets in the ledger are exactly those that callers heard the numbers of.
 """
@@ -36,11 +36,12 @@ from ivr.simulator.faults import Fault, Troubled, UnequalReplies
 from ivr.simulator.parameters import Number
 from ivr.simulator.phone import Phone, PhoneCall
 from ivr.simulator.transport import OverHttp
+from ivr.twilio_numbers import OVERRIDES
 
 CALLS = {"sqlite": 50, "postgresql": 200}
 TWICE = {Fault.TWICE: 0.025, Fault.AT_ONCE: 0.025}
-LONGEST_REST = 1.0
-"""Seconds between a worker's replacement and the next killing, at most."""
+REST = (1.0, 4.0)
+"""Seconds from when the line answers again to the next killing."""
 
 
 @dataclass
@@ -58,7 +59,7 @@ class Called:
 
 
 class Killer(threading.Thread):
-    """Kills a random worker, waits for its replacement, and kills again."""
+    """Kills a random worker, waits until the line answers, and kills again."""
 
     def __init__(self, server: Server, seed: int) -> None:
         super().__init__(daemon=True)
@@ -66,16 +67,13 @@ class Killer(threading.Thread):
         self._server = server
         self._chance = random.Random(seed)
         self._over = threading.Event()
-        self._all = len(server.workers())
 
     def run(self) -> None:
         """Kill until told to stop."""
-        while not self._over.wait(self._chance.uniform(0.1, LONGEST_REST)):
-            workers = self._server.workers()
-            if len(workers) < self._all:
-                continue
-            os.kill(self._chance.choice(workers), signal.SIGKILL)
-            self.kills += 1
+        while not self._over.wait(self._chance.uniform(*REST)):
+            if (workers := self._server.workers()) and self._server.answers():
+                os.kill(self._chance.choice(workers), signal.SIGKILL)
+                self.kills += 1
 
     def stop(self) -> None:
         """Let the rest live."""
@@ -85,7 +83,8 @@ class Killer(threading.Thread):
 
 def place(server: Server, errand: Errand, number: int, seed: int) -> Called:
     """Place one call and see it through."""
-    phone = Phone(OverHttp(server.base), server.token, Number.at(server.base), strict=False)
+    number_set_up = Number.at(server.base, OVERRIDES.removeprefix("#"))
+    phone = Phone(OverHttp(server.base), server.token, number_set_up, strict=False)
     phone.trouble = Troubled(OverHttp(server.base), TWICE, seed * 10_000 + number)
     phone.delivery = Delivery(phone.trouble, server.token)
     called = Called()
@@ -99,7 +98,9 @@ def place(server: Server, errand: Errand, number: int, seed: int) -> Called:
         return called
     called.sid = call.sid
     called.transcript += "\n".join([call.transcript, *call.problems])
-    called.heard = sorted({re.sub(r"\D", "", told) for told in re.findall(r"request number is ([\d ,]+)", call.transcript)})
+    called.heard = sorted(
+        {re.sub(r"\D", "", told) for told in re.findall(r"request number is ([\d ,]+)", call.transcript)}
+    )
     called.doubled = sum(phone.trouble.counted.values())
     called.fell_back = called.transcript.count("(error ")
     if "Goodbye." in call.last and "application error" not in call.last:
@@ -109,7 +110,9 @@ def place(server: Server, errand: Errand, number: int, seed: int) -> Called:
     return called
 
 
-def storm(engine: str, how_many: int, seed: int, scratch: Path) -> tuple[list[Called], dict[str, list[tuple[str, str]]], int, float]:
+def storm(
+    engine: str, how_many: int, seed: int, scratch: Path
+) -> tuple[list[Called], dict[str, list[tuple[str, str]]], int, float]:
     """All calls at once; what they heard, what the ledger holds, how many workers died, and how long it took."""
     errands = springfield_errands(scratch, how_many)
     with ledger(engine, scratch) as url:
@@ -146,7 +149,18 @@ def faults_in(calls: Sequence[Called], tickets: dict[str, list[tuple[str, str]]]
 @click.option("--seed", default=1, show_default=True, help="Another seed doubles and kills at other moments.")
 def main(engine: tuple[str, ...], how_many: int | None, seed: int) -> None:
     """Call from everywhere while workers die, and count what is left."""
-    columns = ("database", "calls", "goodbye", "person", "broken", "tickets", "doubled", "kills", "fallbacks", "seconds")
+    columns = (
+        "database",
+        "calls",
+        "goodbye",
+        "person",
+        "broken",
+        "tickets",
+        "doubled",
+        "kills",
+        "fallbacks",
+        "seconds",
+    )
     table = Table(*columns, box=None)
     wrong: list[str] = []
     for name in engine or tuple(CALLS):
@@ -154,8 +168,14 @@ def main(engine: tuple[str, ...], how_many: int | None, seed: int) -> None:
             calls, tickets, kills, took = storm(name, how_many or CALLS[name], seed, Path(scratch))
         wrong += faults_in(calls, tickets)
         endings = Counter(call.ending for call in calls)
-        figures = (len(calls), endings["goodbye"], endings["person"], endings["broken"], sum(map(len, tickets.values())))
-        figures += (sum(call.doubled for call in calls), kills, sum(call.fell_back for call in calls))
+        figures = [
+            len(calls),
+            endings["goodbye"],
+            endings["person"],
+            endings["broken"],
+            sum(map(len, tickets.values())),
+        ]
+        figures += [sum(call.doubled for call in calls), kills, sum(call.fell_back for call in calls)]
         table.add_row(name, *map(str, figures), f"{took:.1f}")
     for sentence in wrong[:5]:
         print(sentence, "\n")

@@ -33,7 +33,9 @@ CONNECTIONS = (1, 8, 64)
 GOAL = 0.6
 
 
-def made(calls: Sequence[Sequence[Sent]], base: str, token: str, numbers: Iterator[int], how_many: int) -> list[list[Ready]]:
+def made(
+    calls: Sequence[Sequence[Sent]], base: str, token: str, numbers: Iterator[int], how_many: int
+) -> list[list[Ready]]:
     """So many fresh calls, taken in turn from those that were recorded, each from a number of its own."""
     validator = RequestValidator(token)
     fresh = []
@@ -76,8 +78,8 @@ def measure(contest: Contest, seconds: float, rounds: int, table: Table) -> list
         expected = {who: contest.round(who, connections, 0.5, 4_000).rate for who in ("floor", "turn")}
         rounds_of: dict[str, list[Outcome]] = {"floor": [], "turn": []}
         for _ in range(rounds):
-            for who in rounds_of:
-                rounds_of[who].append(contest.round(who, connections, seconds, expected[who] * 1.5))
+            for who, outcomes in rounds_of.items():
+                outcomes.append(contest.round(who, connections, seconds, expected[who] * 1.5))
         ratio = statistics.median(
             turn.rate / floor.rate for floor, turn in zip(rounds_of["floor"], rounds_of["turn"], strict=True)
         )
@@ -108,7 +110,11 @@ def main(seconds: float, rounds: int, engine: tuple[str, ...]) -> None:
     with TemporaryDirectory(prefix="d311-bench-") as scratch:
         calls = springfield_calls(Path(scratch))
         for name in engine or ("sqlite", "postgresql"):
-            with ledger(name, Path(scratch)) as url, house(url, Path(scratch)) as turn, floor(url, Path(scratch)) as bare:
+            with (
+                ledger(name, Path(scratch)) as url,
+                house(url, Path(scratch)) as turn,
+                floor(url, Path(scratch)) as bare,
+            ):
                 contest = Contest(name, {"floor": bare, "turn": turn}, calls)
                 ratios = measure(contest, seconds, rounds, table)
                 filed = tickets_in(url)

@@ -32,7 +32,11 @@ _SHORT = {
     "w": "west",
     "saint": "street",  # both are written St
 }
-_KEYS = {letter: key for key, letters in zip("23456789", "abc def ghi jkl mno pqrs tuv wxyz".split()) for letter in letters}
+_KEYS = {
+    letter: key
+    for key, letters in zip("23456789", "abc def ghi jkl mno pqrs tuv wxyz".split(), strict=True)
+    for letter in letters
+}
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,9 @@ def same_street(said: str, street: str) -> bool:
 def keys_for(words: str) -> str:
     """A street's letters on the keypad, without its kind."""
     name = [word for word in plain(words).split() if word not in _SHORT] or plain(words).split()
-    return "".join(_KEYS.get(letter, letter) for word in name for letter in word if letter.isalnum() and letter.isascii())
+    return "".join(
+        _KEYS.get(letter, letter) for word in name for letter in word if letter.isalnum() and letter.isascii()
+    )
 
 
 class Caller:
@@ -123,7 +129,7 @@ class Caller:
                 if any(plain(name) == plain(option) for name in known):
                     return key
         return next(
-            (key for key, option in options.items() if re.search("something else|none", option, re.I)),
+            (key for key, option in options.items() if re.search("something else|none", option, re.IGNORECASE)),
             next(iter(sorted(self.errand.service_names)), self.errand.what),
         )
 
@@ -142,10 +148,12 @@ class Caller:
         """Pick one's own place from the choices, by its key."""
         options = menu(said)
         self._choosing = Caller.choice_of_places
-        areas = [key for key, option in options.items() if self.errand.area and plain(option) == plain(self.errand.area)]
+        areas = [
+            key for key, option in options.items() if self.errand.area and plain(option) == plain(self.errand.area)
+        ]
         mine = [key for key, option in options.items() if self.right(option, 1) == "yes"]
         mine += [key for key, option in options.items() if self.names_my_street(option)]
-        none = [key for key, option in options.items() if re.search("none", option, re.I)]
+        none = [key for key, option in options.items() if re.search("none", option, re.IGNORECASE)]
         return next(iter(areas + mine + none), "no")
 
     def names_my_street(self, option: str) -> bool:
@@ -183,7 +191,7 @@ class Caller:
 
     def something(self, said: str) -> str:
         """Answer a question that no list foresaw, as briefly as possible."""
-        if re.search(r"skip this, press 2|leave it out|go on", said, re.I):
+        if re.search(r"skip this, press 2|leave it out|go on", said, re.IGNORECASE):
             return "2"
         options = menu(said)
         return next(iter(options), "no")

@@ -17,9 +17,9 @@ from ivr import settings as house
 from ivr.app import create_app
 from ivr.simulator.parameters import Number
 from ivr.simulator.phone import Phone
-from ivr.simulator.transport import Answer, InProcess, Transport
+from ivr.simulator.transport import PATIENCE, Answer, InProcess, Transport
 
-TOKEN = "a-token-for-benchmarks-only"  # noqa: S105 - nobody's
+TOKEN = "a-token-for-benchmarks-only"
 BASE = "http://127.0.0.1:8399"
 
 
@@ -38,13 +38,13 @@ class Tapped:
         self.sent: list[Sent] = []
         self._transport = transport
 
-    def carry(self, method: str, url: str, body: str, headers: Mapping[str, str]) -> Answer:
+    def carry(self, method: str, url: str, body: str, headers: Mapping[str, str], patience: float = PATIENCE) -> Answer:
         """Carry, and keep."""
         parts = urlsplit(url)
         if parts.path == "/voice" or parts.path.startswith("/voice/turn/"):
             target = parts.path + (f"?{parts.query}" if parts.query else "")
             self.sent.append(Sent(target, dict(parse_qsl(body, keep_blank_values=True))))
-        return self._transport.carry(method, url, body, headers)
+        return self._transport.carry(method, url, body, headers, patience)
 
 
 def settings_for(database_url: str, scratch: Path, **more: object) -> house.Settings:
@@ -65,7 +65,7 @@ def springfield_calls(scratch: Path) -> list[Sequence[Sent]]:
     observability.set_up_logs("ERROR")
     with ledger("sqlite", scratch / "recording") as url:
         app = create_app(settings_for(url, scratch))
-        calls = []
+        calls: list[Sequence[Sent]] = []
         for place, errand in enumerate(springfield_errands(scratch, len(PROBLEMS))):
             tapped = Tapped(InProcess(lambda: app))
             call = Phone(tapped, TOKEN, Number.at(BASE)).dials(from_=f"+16175550{place:03}")

@@ -17,6 +17,7 @@ from bench.telephone.calls import TOKEN, settings_for
 from ivr.supervisor import server_command
 
 ROOT = Path(__file__).resolve().parents[2]
+TWILIOS_PATIENCE = 15.0
 PATIENCE = 60.0
 """Seconds to wait for a server: the demo city's map may have to be drawn first."""
 
@@ -29,6 +30,10 @@ class Server:
     base: str
     token: str
     process: subprocess.Popen[bytes]
+
+    def answers(self) -> bool:
+        """Whether the line answers now; waits for it as long as Twilio would."""
+        return _answers(self.port, TWILIOS_PATIENCE)
 
     def workers(self) -> list[int]:
         """The processes that answer: children of the one that was started, and their children."""
@@ -88,15 +93,20 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     while time.monotonic() < until:
         if process.poll() is not None:
             break
-        try:
-            with socket.create_connection(("127.0.0.1", port), 1) as connection:
-                connection.settimeout(PATIENCE)
-                connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-                if connection.recv(16):
-                    return
-        except OSError:
-            time.sleep(0.1)
+        if _answers(port, PATIENCE):
+            return
+        time.sleep(0.1)
     raise RuntimeError(f"the server did not start:\n{log.read_text()[-2000:]}")
+
+
+def _answers(port: int, patience: float) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), 1) as connection:
+            connection.settimeout(patience)
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            return bool(connection.recv(16))
+    except OSError:
+        return False
 
 
 def _children(pid: int) -> list[int]:

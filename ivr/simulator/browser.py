@@ -1,7 +1,8 @@
 """The phone in the browser, for trying the line without Twilio. Off in production.
 
 Works by plain forms; `phone.js` makes it talk and listen. The call itself travels in the page as a signed token, so
-that any worker can go on with it: nothing is remembered here. Its webhooks are signed and go through the whole application.
+that any worker can go on with it: nothing is remembered here. Its webhooks are signed and go through
+the whole application.
 """
 
 from __future__ import annotations

@@ -13,8 +13,6 @@ from ivr.simulator.line import Line
 from ivr.simulator.parameters import sid
 from ivr.simulator.transport import Answer, NoReply, Refused, Transport
 
-PATIENCE = 15.0
-"""Seconds until Twilio gives an application up."""
 MOST_REDIRECTS = 10
 _ONE_TURN_ONLY = ("Digits", "SpeechResult", "Confidence", "RecordingUrl", "DialCallStatus", "FinishedOnKey", "msg")
 
@@ -61,32 +59,35 @@ class Delivery:
         overrides = dict(parse_qsl(fragment))
         policy = frozenset(overrides.get("rp", "ct").split(","))
         tries_left = int(overrides.get("rc", "1"))
+        patience = int(overrides.get("rt", "15000")) / 1000
+        longest = int(overrides.get("tt", "15000")) / 1000
         token = sid("")
         seconds = 0.0
         while True:
-            last = tries_left <= 0 or seconds >= PATIENCE
+            last = tries_left <= 0 or seconds >= longest
             tries_left -= 1
             try:
-                reply = self._follow(webhook.method, address, webhook.params, token)
+                reply = self._follow(webhook.method, address, webhook.params, token, min(patience, longest - seconds))
             except Refused as error:
                 if last or not policy & {"ct", "all"}:
                     _give_up(11205, f"no connection to {address}: {error}", error)
             except NoReply as error:
+                seconds += error.seconds
                 if last or not policy & {"rt", "all"}:
                     _give_up(11205, f"no reply from {address}: {error}", error)
             else:
                 seconds += reply.seconds
-                if reply.seconds >= PATIENCE:
+                if reply.seconds >= patience:
                     if last or not policy & {"rt", "all"}:
                         raise Undelivered(11205, f"{address} took {reply.seconds:.0f} s")
                 elif last or f"{reply.status // 100}xx" not in policy | ({"4xx", "5xx"} if "all" in policy else set()):
                     return reply
 
-    def _follow(self, method: str, address: str, params: Mapping[str, str], token: str) -> Reply:
+    def _follow(self, method: str, address: str, params: Mapping[str, str], token: str, patience: float) -> Reply:
         """Send once, and go after redirects as Twilio does: by GET, with what the caller said dropped."""
         seconds = 0.0
         for _ in range(MOST_REDIRECTS):
-            answer = self._send(method, address, params, token)
+            answer = self._send(method, address, params, token, patience)
             seconds += answer.seconds
             if answer.status not in {301, 302, 303, 307, 308}:
                 return Reply(answer.status, answer.headers.get("content-type", ""), answer.body, address, seconds)
@@ -95,14 +96,14 @@ class Delivery:
             params = {name: value for name, value in params.items() if name not in _ONE_TURN_ONLY}
         raise Undelivered(11200, f"{address}: redirected more than {MOST_REDIRECTS} times")
 
-    def _send(self, method: str, address: str, params: Mapping[str, str], token: str) -> Answer:
+    def _send(self, method: str, address: str, params: Mapping[str, str], token: str, patience: float) -> Answer:
         body = ""
         if method == "GET":
             joint = "&" if urlsplit(address).query else "?"
             address, params = f"{address}{joint}{urlencode(params)}" if params else address, {}
         else:
             body = urlencode(params)
-        return self.transport.carry(method, address, body, self.headers(address, params, token))
+        return self.transport.carry(method, address, body, self.headers(address, params, token), patience)
 
     def headers(self, address: str, params: Mapping[str, str], token: str) -> dict[str, str]:
         """The headers of a genuine request: https is signed without its port."""

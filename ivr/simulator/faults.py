@@ -8,10 +8,14 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 
-from ivr.simulator.transport import Answer, NoReply, Refused, Transport
+from ivr.simulator.transport import PATIENCE, Answer, NoReply, Refused, Transport
 
 SLOW = 16.0
 """Seconds a slow reply takes: more than Twilio waits."""
+
+
+Request = tuple[str, str, str, Mapping[str, str], float]
+"""Method, URL, body, headers, and how many seconds Twilio waits."""
 
 
 class Fault(StrEnum):
@@ -44,16 +48,16 @@ class Troubled:
         self._transport = transport
         self._rate = dict(rate or {})
         self._chance = random.Random(seed)  # noqa: S311 - a test must be repeatable
-        self._waiting: list[tuple[str, str, str, Mapping[str, str]]] = []
+        self._waiting: list[Request] = []
 
-    def carry(self, method: str, url: str, body: str, headers: Mapping[str, str]) -> Answer:
+    def carry(self, method: str, url: str, body: str, headers: Mapping[str, str], patience: float = PATIENCE) -> Answer:
         """Carry the request, with whatever is to go wrong."""
         fault = self._next()
         if fault:
             self.counted[fault] += 1
         if fault is Fault.LOST_REQUEST:
             raise Refused("the network is down")
-        request = method, url, body, headers
+        request = method, url, body, headers, patience
         answer = self._both(*request) if fault is Fault.AT_ONCE else self._transport.carry(*request)
         while self._waiting:
             self._transport.carry(*self._waiting.pop())
@@ -70,14 +74,14 @@ class Troubled:
                 pass
         return answer
 
-    def _both(self, method: str, url: str, body: str, headers: Mapping[str, str]) -> Answer:
+    def _both(self, *request: *Request) -> Answer:
         """Send the same request from two sides; where only one is answered, that is the answer."""
         with ThreadPoolExecutor(2) as sides:
-            sent = [sides.submit(self._transport.carry, method, url, body, headers) for _ in range(2)]
+            sent = [sides.submit(self._transport.carry, *request) for _ in range(2)]
         answers = [side.result() for side in sent if not side.exception()]
         if not answers:
             return sent[0].result()
-        _alike(url, answers[0], answers[-1])
+        _alike(request[1], answers[0], answers[-1])
         return answers[0]
 
     def _next(self) -> Fault | None:

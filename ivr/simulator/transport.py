@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
+PATIENCE = 15.0
+"""Seconds until Twilio gives an application up."""
+
+
 class Answer(msgspec.Struct, frozen=True):
     """What came back, bare."""
 
@@ -33,12 +37,16 @@ class Refused(Exception):
 class NoReply(Exception):
     """Connected, but nothing (or not all) came back: `rt`. The application may have done its work all the same."""
 
+    def __init__(self, why: str, seconds: float = 0.0) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+
 
 class Transport(Protocol):
     """Carries one request. `url` is the public address, as signed; where it really goes is the transport's affair."""
 
-    def carry(self, method: str, url: str, body: str, headers: Mapping[str, str]) -> Answer:
-        """Send and return the answer. Raises `Refused` or `NoReply`."""
+    def carry(self, method: str, url: str, body: str, headers: Mapping[str, str], patience: float = PATIENCE) -> Answer:
+        """Send and return the answer. Raises `Refused`, or `NoReply` where none came within `patience` seconds."""
 
 
 class InProcess:
@@ -47,8 +55,9 @@ class InProcess:
     def __init__(self, make_app: Callable[[], WSGIApplication]) -> None:
         self._make_app = make_app
 
-    def carry(self, method: str, url: str, body: str, headers: Mapping[str, str]) -> Answer:
-        """Call the application."""
+    def carry(self, method: str, url: str, body: str, headers: Mapping[str, str], patience: float = PATIENCE) -> Answer:
+        """Call the application, and let it take its time: on the virtual clock it answers at once."""
+        del patience
         parts = urlsplit(url)
         client = Client(self._make_app(), use_cookies=False)
         response = client.open(
@@ -68,15 +77,14 @@ class InProcess:
 class OverHttp:
     """To a running server at `server`, whatever public address the application believes to have."""
 
-    def __init__(self, server: str, patience: float = 15.0) -> None:
+    def __init__(self, server: str) -> None:
         self._server = urlsplit(server)
-        self._patience = patience
 
-    def carry(self, method: str, url: str, body: str, headers: Mapping[str, str]) -> Answer:
+    def carry(self, method: str, url: str, body: str, headers: Mapping[str, str], patience: float = PATIENCE) -> Answer:
         """Open a connection, send, read the answer, close: as Twilio does it, from machines that never meet."""
         parts = urlsplit(url)
         kind = http.client.HTTPSConnection if self._server.scheme == "https" else http.client.HTTPConnection
-        connection = kind(self._server.netloc, timeout=self._patience)
+        connection = kind(self._server.netloc, timeout=patience)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         forwarded = {"Host": parts.netloc, "X-Forwarded-Proto": parts.scheme, "Connection": "close"}
         started = time.monotonic()
@@ -90,7 +98,7 @@ class OverHttp:
             text = response.read().decode("utf-8", "replace")
             return Answer(response.status, _headers(response.getheaders()), text, time.monotonic() - started)
         except (OSError, http.client.HTTPException) as error:
-            raise NoReply(str(error) or type(error).__name__) from error
+            raise NoReply(str(error) or type(error).__name__, time.monotonic() - started) from error
         finally:
             connection.close()
 
