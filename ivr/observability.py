@@ -5,6 +5,7 @@ No log line holds what a caller said, and any telephone number in one is masked,
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import re
@@ -53,6 +54,27 @@ def mask(text: str) -> str:
     return _NUMBER.sub("…", text)
 
 
+class Lines:
+    """Writes log lines to standard error; where nobody reads them any more, or the disk is full, calls go on all the same."""
+
+    def __init__(self, *_: object) -> None: ...
+
+    def msg(self, line: bytes) -> None:
+        """Write one line at once, so that those of several threads do not mingle."""
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.buffer.write(line + b"\n")
+            sys.stderr.buffer.flush()
+
+    debug = info = warning = error = critical = exception = log = msg
+
+
+class _Forwarded(logging.Handler):
+    """Writes what libraries log among our own lines."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        Lines().msg(self.format(record).encode())
+
+
 def set_up_logs(level: str = "INFO") -> None:
     """Write JSON lines to standard error, our own and those of the libraries. Call once a process."""
     threshold = logging.getLevelNamesMapping()[level]
@@ -65,7 +87,7 @@ def set_up_logs(level: str = "INFO") -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer(serializer=_json)],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.BytesLoggerFactory(file=sys.stderr.buffer),
+        logger_factory=Lines,
         cache_logger_on_first_use=True,
     )
     formatter = structlog.stdlib.ProcessorFormatter(
@@ -76,7 +98,7 @@ def set_up_logs(level: str = "INFO") -> None:
             structlog.processors.JSONRenderer(serializer=lambda line, **_: _encode(line).decode()),
         ],
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Forwarded()
     handler.setFormatter(formatter)
     logging.basicConfig(level=max(threshold, logging.INFO), handlers=[handler], force=True)
     # They would write a line a request, with the URL.

@@ -71,6 +71,18 @@ def test_a_whole_call_leaves_no_word_and_no_number_in_the_log(
         assert secret not in everything
 
 
+def test_a_log_that_nobody_reads_any_more_costs_no_turn(
+    twilio: Twilio, lines: Callable[[], list[dict[str, object]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken:
+        @property
+        def buffer(self) -> None:
+            raise BrokenPipeError
+
+    monkeypatch.setattr("sys.stderr", Broken())
+    assert "How can I help" in twilio.turn(0)
+
+
 def value(name: str, **labels: str) -> float:
     return REGISTRY.get_sample_value(name, labels) or 0.0
 
