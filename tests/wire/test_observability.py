@@ -47,8 +47,9 @@ def test_a_log_line_names_the_call_and_masks_people(lines: Callable[[], list[dic
     log = structlog.get_logger("test").bind()
     log.info("turn", call=SID, caller=CALLER, note=f"from {CALLER}")
     logging.getLogger("some.library").warning("sent to %s", CALLER)
+    problem = f"no such number {CALLER}\n[parameters: {{'name': 'Anna'}}]"
     try:
-        raise ValueError(f"no such number {CALLER} [parameters: {{'name': 'Anna'}}]")
+        raise ValueError(problem)
     except ValueError:
         log.exception("failed", call=SID)
     first, second, third = lines()
