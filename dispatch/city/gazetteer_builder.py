@@ -189,7 +189,7 @@ class _Builder:
     def _streets(self) -> Iterator[tuple[int | str, ...]]:
         for name, number in self.streets.items():
             parts = parse_street(name)
-            spoken = f"{parts.direction} {parts.core}".strip()
+            spoken = f"{parts.direction} {parts.core} {parts.after}"
             yield number, name, parts.direction, parts.core, parts.type, parts.after, sounds(spoken), keypad(name)
 
     def _held(self) -> Iterator[tuple[int, int, int]]:

@@ -85,6 +85,7 @@ class Table:
                 f"{self.path.name} has no column for {' or '.join(missing)}. It has: {there}. "
                 f"Say which one it is with --map COLUMN={missing[0]}"
             )
+        self._shouts = False
         self._middle = self._find_middle()
 
     def rows(self) -> Iterator[tuple[int, Row]]:
@@ -98,7 +99,7 @@ class Table:
     def addresses(self) -> Iterator[AddressRow]:
         """The rows that are addresses."""
         for line, row in self.rows():
-            street, place = tidy(self._value(row, "street")), self._place(row)
+            street, place = self._name(row, "street"), self._place(row)
             number = self._number(row)
             if not street:
                 self._skip("no street", line)
@@ -109,12 +110,12 @@ class Table:
             elif isinstance(place, str):
                 self._skip(place, line)
             else:
-                yield AddressRow(number, street, tidy(self._value(row, "area")), *place, self._value(row, "zip"))
+                yield AddressRow(number, street, self._name(row, "area"), *place, self._value(row, "zip"))
 
     def corners(self) -> Iterator[CornerRow]:
         """The rows that are corners."""
         for line, row in self.rows():
-            one, two, place = tidy(self._value(row, "street1")), tidy(self._value(row, "street2")), self._place(row)
+            one, two, place = self._name(row, "street1"), self._name(row, "street2"), self._place(row)
             if not one or not two:
                 self._skip("only one street", line)
             elif one == two:
@@ -122,7 +123,7 @@ class Table:
             elif isinstance(place, str):
                 self._skip(place, line)
             else:
-                yield CornerRow(one, two, tidy(self._value(row, "area")), *place)
+                yield CornerRow(one, two, self._name(row, "area"), *place)
 
     def landmarks(self) -> Iterator[LandmarkRow]:
         """The rows that are named places, each name once: the same name nearby is the same place."""
@@ -140,7 +141,7 @@ class Table:
             else:
                 seen.add(name.casefold())
                 also = tuple(filter(None, map(str.strip, self._value(row, "also").split(";"))))
-                area, address = tidy(self._value(row, "area")), self._value(row, "address")
+                area, address = self._name(row, "area"), self._value(row, "address")
                 yield LandmarkRow(name, *place, area=area, address=address, also=also)
 
     def _open(self) -> TextIO:
@@ -153,6 +154,11 @@ class Table:
             if value and (value := " ".join(value.split())):
                 return value
         return ""
+
+    def _name(self, row: Row, field_name: str) -> str:
+        """A street's or an area's name, without the flat in front, in small letters where the whole table shouts."""
+        name = _UNIT.sub("", self._value(row, field_name))
+        return tidy(name) if self._shouts else name
 
     def _number(self, row: Row) -> str:
         """The house number with its suffix and range; the full address knows more than the number column."""
@@ -174,16 +180,19 @@ class Table:
         return lat, lon
 
     def _find_middle(self) -> tuple[float, float]:
-        """The median point of every twentieth row: enough to know where the city is."""
+        """The median point of every twentieth row: enough to know where the city is, and whether names are capitals."""
         lats, lons = [], []
+        capitals = 0
         for at, (_, row) in enumerate(self.rows()):
             if at % 20 == 0 or at < 200:
+                capitals += 1 if self._value(row, "street").isupper() or self._value(row, "street1").isupper() else -1
                 try:
                     lats.append(float(self._value(row, "lat")))
                     lons.append(float(self._value(row, "lon")))
                 except ValueError:
                     continue
         self.read = 0
+        self._shouts = capitals > 0
         if not lats or len(lats) != len(lons):
             return 0.0, 0.0
         return sorted(lats)[len(lats) // 2], sorted(lons)[len(lons) // 2]
@@ -194,8 +203,7 @@ class Table:
 
 
 def tidy(name: str) -> str:
-    """A name fit to be read: "BLUE HILL AVE" → "Blue Hill Ave", "A-12 5TH ST" → "5th St"; mixed case is left alone."""
-    name = _UNIT.sub("", name)
+    """A name fit to be read: "BLUE HILL AVE" → "Blue Hill Ave", "5TH ST" → "5th St"; mixed case is left alone."""
     if not name.isupper() or len(name) < 4:
         return name
     return " ".join(word.lower() if word[0].isdigit() else word.capitalize() for word in name.split())

@@ -140,11 +140,14 @@ class PlaceFinder:
         whole = [one for one in house_numbers(bare, language) if one.end == len(bare) and one.cost < 1]
         return f"{whole[0].number}{whole[0].suffix}" if whole and not self._index.exact(bare) else ""
 
-    @staticmethod
-    def _is_area(words: Sequence[str], tail: Tail, language: str) -> bool:
-        """Whether a tail is an area and not the second street of a corner: "mass ave and beacon" is not Beacon Hill."""
-        joined = words[tail.start] in JOINS and tail.likeness < PLAIN
-        return not joined or any(is_number(word, language) for word in words[: tail.start])
+    def _is_area(self, words: Sequence[str], tail: Tail, language: str) -> bool:
+        """Whether a tail is an area and not a street: neither "mass ave and beacon" nor "36 fenway" ends in an area."""
+        rest = unframed(words[: tail.start])
+        numbered = [is_number(word, language) for word in rest]
+        named = self._index.exact(words[tail.start + (words[tail.start] in JOINS) :])
+        if words[tail.start] in JOINS and not any(numbered):
+            return tail.likeness >= PLAIN and not named
+        return not (named and all(numbered))
 
     def _between(self, taken: Cues, evidence: Evidence, limit: int) -> PlaceFinding:
         """Find "main street between first and second": the corner with the first, the whole stretch in the note."""

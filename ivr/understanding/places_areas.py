@@ -20,6 +20,8 @@ _LONGEST = 4
 """Words an area's name may take, as heard."""
 HEARD = 0.62
 """Likeness from which a tail after "in" counts as an area at all."""
+NEARLY = 0.15
+"""Likeness by which another area's name may fall short of the best and still be meant."""
 PLAIN = 0.86
 """Likeness from which it counts without an "in", and from which the other reading is not tried."""
 _GENERAL = re.compile(r"^(?:greater|metro|metropolitan|city of|the) ", re.IGNORECASE)
@@ -79,12 +81,18 @@ class AreaIndex:
                 heard, self._sounds, scorer=Indel.normalized_similarity, limit=4, score_cutoff=floor
             )
             if found and (best is None or found[0][1] > best.likeness + 0.02):
-                evidence: dict[str, float] = {}
-                for _, likeness, at in found:
-                    for raw in self._by_name[self._names[at]]:
-                        evidence[raw] = max(evidence.get(raw, 0.0), _strength(likeness))
-                best = Tail(start - 1 if introduced else start, found[0][1], evidence)
+                best = Tail(start - 1 if introduced else start, found[0][1], self._evidence(found))
         return best
+
+    def _evidence(self, found: Sequence[tuple[str, float, int]]) -> Evidence:
+        """The areas meant by the name heard, and those of names nearly as like it."""
+        evidence: dict[str, float] = {}
+        top = found[0][1]
+        if self._by_name[self._names[found[0][2]]]:
+            for _, likeness, at in found:
+                for raw in self._by_name[self._names[at]] if likeness > top - NEARLY else ():
+                    evidence[raw] = max(evidence.get(raw, 0.0), _strength(likeness))
+        return evidence
 
 
 def _strength(likeness: float) -> float:

@@ -41,9 +41,14 @@ def cues(words: Sequence[str], language: str) -> Cues:
 def unframed(words: Sequence[str]) -> tuple[str, ...]:
     """The words without what callers put before a place: "um it's at the corner of" goes; one word always stays."""
     at = 0
-    while at < len(words) - 1 and words[at] in FRAME:
+    while at < len(words) - 1 and words[at] in FRAME and not _is_letter_street(words, at):
         at += 1
     return tuple(words[at:])
+
+
+def _is_letter_street(words: Sequence[str], at: int) -> bool:
+    """Whether a single letter names a street, "l street", rather than being a French article or half of "it's"."""
+    return len(words[at]) == 1 and TYPES.get(words[at + 1]) in {"street", "avenue", "road", "place"}
 
 
 def is_here(words: Sequence[str]) -> bool:

@@ -25,6 +25,8 @@ MISHEARD_TYPES = {
     "lanes": "lane",
 }  # fmt: skip
 """Words that recognisers write for a street's type. Used only at the end of a name."""
+WITHOUT_DIRECTION = 0.97
+"""Likeness of "fairview street" to S Fairview St, against that to Fairview St itself."""
 CANDIDATES = 100
 WORTH_A_LOOK = 0.5
 """Sound likeness below which a street is not considered at all; two unrelated names are about 0.45 alike."""
@@ -53,18 +55,20 @@ class StreetIndex:
         self._owner: list[int] = []
         self._forms: list[list[int]] = [[] for _ in self.streets]
         self._spelled: list[str] = []
+        self._exactness: list[float] = []
         self._exact: dict[str, list[int]] = {}
         for street in self.streets:
-            self._add(street, street.sounds, f"{street.direction} {street.core}".strip())
-            if street.direction:
-                self._add(street, sounds(street.core), street.core)
+            self._add(street, street.sounds, " ".join(filter(None, (street.direction, street.core, street.after))))
+            if street.direction or street.after:
+                self._add(street, sounds(street.core), street.core, exactness=WITHOUT_DIRECTION)
         self._by_name = {street.name.casefold(): street for street in self.streets}
         for nickname, name in nicknames.items():
             if known := self._by_name.get(name.casefold()):
                 core = " ".join(split_type(tokens(nickname))[0])
                 self._add(known, sounds(core), core)
 
-    def _add(self, street: Street, heard: str, spelled: str) -> None:
+    def _add(self, street: Street, heard: str, spelled: str, exactness: float = 1.0) -> None:
+        self._exactness.append(exactness)
         self._cores.append(heard)
         self._fulls.append(heard + self._type_sounds.get(street.type, ""))
         self._forms[street.id].append(len(self._owner))
@@ -120,6 +124,7 @@ class StreetIndex:
         self, found: dict[int, Likeness], at: int, sound: float, spelled: str, kind: str, *, within: bool = False
     ) -> None:
         owner = self._owner[at]
+        sound *= self._exactness[at]
         known = found.get(owner)
         if known is not None and known.sound >= sound:
             return
@@ -131,6 +136,8 @@ class StreetIndex:
 
 def split_type(words: Sequence[str]) -> tuple[list[str], str]:
     """Take the type off a spoken name: "blue hill ave" → blue hill, avenue. A name is never left empty."""
+    if len(words) > 2 and words[-1] in DIRECTIONS and words[-2] in TYPES:
+        return [*_full(words[:-2]), DIRECTIONS[words[-1]]], TYPES[words[-2]]
     if len(words) > 1:
         if kind := TYPES.get(words[-1]) or MISHEARD_TYPES.get(words[-1], ""):
             return _full(words[:-1]), kind
