@@ -55,7 +55,7 @@ bench: $(DEV) ## Measure understanding, places, emergencies and turns: a table e
 
 .PHONY: docs
 docs: $(DEV) ## Draw anew what the documentation shows of the source
-	$(BIN)/python docs/generate.py
+	@set -e; for page in docs/*.py; do echo "$$page"; $(BIN)/python "$$page"; done
 	$(BIN)/dial311 chart --out docs/call-flow.svg
 
 .PHONY: lock

@@ -89,7 +89,7 @@ def test_every_decision_is_in_the_index() -> None:
 
 def test_the_map_of_the_house_is_drawn_from_the_source() -> None:
     drawn = subprocess.run(
-        [sys.executable, ROOT / "docs" / "generate.py", "--print"], check=True, capture_output=True, text=True
+        [sys.executable, ROOT / "docs" / "modules.py", "--print"], check=True, capture_output=True, text=True
     )
     assert (ROOT / "docs" / "modules.md").read_text() == drawn.stdout, "`make docs` draws it anew"
 
