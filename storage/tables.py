@@ -258,3 +258,7 @@ class Notification(Row, table=True):
     last_error: str = ""
     created_at: dt.datetime = Field(sa_type=UtcTime)
     sent_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+# One ledger: whoever knows these tables knows the others too, migrations first of all.
+from storage import account_tables as account_tables  # noqa: E402, PLC0414

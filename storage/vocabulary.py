@@ -61,3 +61,13 @@ class CallStatus(StrEnum):
 
     ACTIVE = "active"
     ENDED = "ended"
+
+
+class Role(StrEnum):
+    """What somebody is at the desk; what each may do is `dispatch/accounts/permissions.py`'s business."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    """Works on the tickets of their departments."""
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"

@@ -1,0 +1,87 @@
+"""Who works at the desk: operators, what changed about them, and who knocked and was not let in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import Index, Text, UniqueConstraint
+from sqlmodel import Field
+
+from storage.columns import Document, RowId, UtcTime, words_of
+from storage.tables import Row
+from storage.vocabulary import Role
+
+
+class Operator(Row, table=True):
+    """Somebody with an account. Never deleted, for histories name them; disabled instead."""
+
+    __tablename__ = "operators"
+    __table_args__ = (UniqueConstraint("email"), UniqueConstraint("session_key"), UniqueConstraint("subject"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
+    email: str
+    """What they log in with, in small letters; stands in histories and as a ticket's assignee."""
+    name: str
+    role: Role = Field(sa_type=words_of(Role))
+    departments: list[str] = Field(default_factory=list, sa_type=Document)
+    """Codes of the departments whose tickets they work on; empty: all."""
+    cities: list[str] = Field(default_factory=list, sa_type=Document)
+    """Slugs of the cities they see; empty: all."""
+    language: str = ""
+    """What the console speaks to them; empty: what their browser asks for."""
+    theme: str = "auto"
+    """light, dark, or auto: as their machine has it."""
+    active: bool = True
+    password: str | None = None
+    """Argon2; NULL where they only come in through the city's own log-in."""
+    password_expired: bool = False
+    """Whether somebody else set the password, so that they must choose one before anything else."""
+    session_key: str
+    """What their sessions are of: a new one ends them all."""
+    second_factor: str | None = None
+    """How they prove themselves beyond the password: authenticator, or NULL."""
+    totp_secret: str | None = Field(default=None, sa_type=Text)
+    """Encrypted with a key made of SECRET_KEY."""
+    recovery_codes: list[str] = Field(default_factory=list, sa_type=Document)
+    """Encrypted likewise; each works once."""
+    subject: str | None = None
+    """Issuer and subject of the city's own log-in, once they came in through it."""
+    created_at: dt.datetime = Field(sa_type=UtcTime)
+    updated_at: dt.datetime = Field(sa_type=UtcTime)
+    last_login_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class OperatorEvent(Row, table=True):
+    """One line of an account's history: who did what to it, and when. Appended, never edited."""
+
+    __tablename__ = "operator_events"
+    __table_args__ = (Index("ix_operator_events_operator_id_id", "operator_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
+    operator_id: int = Field(foreign_key="operators.id", sa_type=RowId)
+    at: dt.datetime = Field(sa_type=UtcTime)
+    who: str
+    """E-mail of whoever did it, or "command line"."""
+    kind: str
+    """added, changed, disabled, enabled, reset, logged_in, password, second_factor …; see `dispatch/accounts/roll.py`."""
+    data: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
+    """What it was before and is now, field by field; never a secret."""
+
+
+class LoginAttempt(Row, table=True):
+    """A log-in that failed, kept for a day so that guessing is slowed down, whichever worker it meets."""
+
+    __tablename__ = "login_attempts"
+    __table_args__ = (
+        Index("ix_login_attempts_account_at", "account", "at"),
+        Index("ix_login_attempts_network_at", "network", "at"),
+        Index("ix_login_attempts_at", "at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
+    account: str
+    """The e-mail that was typed, as a keyed hash: it may be a mistyped password."""
+    network: str
+    """Where it came from, as a keyed hash."""
+    at: dt.datetime = Field(sa_type=UtcTime)
