@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import select
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,9 +22,9 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlmodel import Session
 
+_PATIENCE_S = 10
 _SQLITE_PRAGMAS = (
-    "busy_timeout = 10000",  # First, for even the next line may have to wait for another process.
-    "journal_mode = WAL",
+    "busy_timeout = 10000",
     "synchronous = FULL",  # A caller who heard a ticket number must find the ticket after a power cut.
     "foreign_keys = ON",
     "temp_store = MEMORY",
@@ -102,7 +103,7 @@ def _make_folder(url: URL) -> None:
 def _sqlite_engine(url: URL, *, begin: str, connections: int) -> Engine:
     engine = create_engine(
         url,
-        connect_args={"check_same_thread": False, "timeout": 10},
+        connect_args={"check_same_thread": False, "timeout": _PATIENCE_S},
         pool_size=connections,
         max_overflow=0,
         pool_timeout=15,
@@ -113,6 +114,7 @@ def _sqlite_engine(url: URL, *, begin: str, connections: int) -> Engine:
         # Python's sqlite3 begins transactions by itself, late and DEFERRED, and two such readers that both turn to
         # writing deadlock. So it is told to keep out, and `begin` says how.
         connection.isolation_level = None
+        _switch_to_wal(connection)
         for pragma in _SQLITE_PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
         if begin == "BEGIN":
@@ -123,6 +125,23 @@ def _sqlite_engine(url: URL, *, begin: str, connections: int) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Have SQLite write ahead of the file. A file keeps that; only for the first switch processes may have to queue.
+
+    SQLite does not wait by itself here: who meets another process in the middle of the switch is told "locked" at once.
+    """
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _postgresql_engine(url: URL, pool_size: int) -> Engine:

@@ -1,0 +1,1 @@
+"""The words, a file a language."""
