@@ -39,10 +39,8 @@ test: $(DEV) ## Run every test, on SQLite and, where a server can be had, Postgr
 
 .PHONY: check
 check: $(DEV) ## Lint, layout, types, and the contracts between the floors
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo
+	@status=0; for check in "ruff check ." "ruff format --check ." mypy "lint-imports --no-logo"; do \
+	    echo "== $$check"; $(BIN)/$$check || status=1; done; exit $$status
 
 .PHONY: format
 format: $(DEV) ## Lay the code out, and mend what the linter can mend by itself
