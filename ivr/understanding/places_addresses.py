@@ -10,14 +10,17 @@ from dispatch.city.gazetteer import Gazetteer
 from dispatch.city.gazetteer_names import TYPES
 from ivr.understanding.numbers import Reading, digits_of, house_numbers
 from ivr.understanding.places_areas import Evidence
+from ivr.understanding.places_cues import unframed
 from ivr.understanding.places_numbers import misheard
 from ivr.understanding.places_scores import (
     AREA,
+    CLOSE,
     NUMBER_MISHEARD,
     NUMBER_ODD,
     NUMBER_PLAUSIBLE,
     NUMBER_UNLIKE,
     STREET_ALONE,
+    VAGUE,
     street_points,
 )
 from ivr.understanding.places_streets import StreetIndex
@@ -33,6 +36,8 @@ POOR = -5.0
 """Points below which figures are taken apart as well."""
 NAME_LIKE = frozenset({"park", "green", "run", "point", "view", "walk", "via", "no", "st", "grove", "island", "bridge"})
 """Types that are as often the beginning of a name: Park Street, Saint Andrew Road."""
+BEFORE_STREET = frozenset("on at of the in near de del la el en sur du des l d".split())
+"""Words between a house number and its street: noventa y ocho de la calle Prince."""
 NAMED = 0.4
 """Strength from which a named area brings up all of its streets with the number, however little they sound alike."""
 LEFT_OVER = 0.4
@@ -117,6 +122,8 @@ class AddressSearch:
         for street_words, cost in segments(words):
             for like in self._index.like(street_words):
                 points = street_points(like.sound, like.spelling, like.type)
+                if like.type in {0, 2} and like.sound < CLOSE:
+                    points += VAGUE
                 if points > POOR - 2:
                     stretches = self._gazetteer.stretches(like.street)
                     points += STREET_ALONE + 0.3 * math.log(1 + sum(one.addresses for one in stretches))
@@ -184,6 +191,8 @@ def segments(words: Sequence[str]) -> list[tuple[Sequence[str], float]]:
     found: list[tuple[Sequence[str], float]] = []
     if len(words) > 1 or (words and (words[0] not in TYPES or words[0] in NAME_LIKE)):
         found.append((words, 0.0))
+    if len(words) > 1 and words[0] in BEFORE_STREET:
+        found.append((unframed(words), LEFT_OVER))
     for at in range(1, len(words) - 1):
         if words[at] in TYPES and words[at] not in NAME_LIKE:
             rest = words[at + 1 :]

@@ -10,7 +10,7 @@ from dispatch.city.gazetteer_names import TYPES
 from ivr.understanding.places_addresses import area_points
 from ivr.understanding.places_areas import Evidence
 from ivr.understanding.places_cues import unframed
-from ivr.understanding.places_scores import CORNER, NO_CORNER, street_points
+from ivr.understanding.places_scores import CORNER, NO_CORNER, NO_CORNER_PLAIN, PLAINLY, street_points
 from ivr.understanding.places_streets import MISHEARD_TYPES, StreetIndex
 from ivr.understanding.places_words import JOINS, WEAK_JOINS
 
@@ -67,7 +67,9 @@ class CornerSearch:
                 here = area_points(evidence, [corner.area])
                 guesses.append(CornerGuess(points + CORNER + here, street, other, corner))
         if firsts and seconds and firsts[0] != seconds[0] and (firsts[0], seconds[0]) not in pairs:
-            guesses.append(CornerGuess(one[firsts[0]] + two[seconds[0]] + NO_CORNER, firsts[0], seconds[0], None))
+            points = one[firsts[0]] + two[seconds[0]]
+            doubt = NO_CORNER_PLAIN if min(one[firsts[0]], two[seconds[0]]) >= PLAINLY else NO_CORNER
+            guesses.append(CornerGuess(points + doubt, firsts[0], seconds[0], None))
         return guesses
 
     def _points(self, words: Sequence[str]) -> dict[int, float]:

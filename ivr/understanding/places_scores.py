@@ -31,6 +31,13 @@ STREET_ALONE = -2.9
 CORNER = 1.4
 NO_CORNER = -9.0
 """The two streets do not meet as far as the city's list knows."""
+PLAINLY = 1.0
+"""Points of a street that was heard as it is spelled, type and all."""
+NO_CORNER_PLAIN = -5.5
+"""Both streets were plainly named, and yet are not known to meet: the list of corners may have a gap."""
+VAGUE = -2.5
+"""A street without number, type or close likeness: "i don't know" sounds like some street as well."""
+CLOSE = 0.88
 NOTHING = -8.1
 """What a guess must compete with: that none of them is right."""
 

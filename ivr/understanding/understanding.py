@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from dispatch.city.gazetteer import Gazetteer
 from dispatch.city.model import City
 from ivr.emergency import Assessment, assess
@@ -17,6 +19,8 @@ class CityUnderstanding:
         self._extra_signs = {str(language): signs for language, signs in city.emergency.extra_signs.items()}
         self._services = ServiceFinder(city)
         self._places = PlaceFinder(city, gazetteer)
+        # The same few lists are wanted all day, and making one takes longer than all the rest of a turn.
+        self._hints = lru_cache(maxsize=512)(self._places.hints)
 
     def emergency(self, text: str) -> Assessment:
         """Ask the emergency detector, in all languages at once, with the city's own signs added."""
@@ -38,4 +42,4 @@ class CityUnderstanding:
 
     def hints(self, kind: str, language: str, service: str = "") -> tuple[str, ...]:
         """Words the recogniser should expect: at most 500, of 100 characters at most."""
-        return self._places.hints(kind, language, service)
+        return self._hints(kind, language, service)
