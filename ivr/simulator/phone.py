@@ -186,7 +186,7 @@ class PhoneCall:
         """Let the telephone network do its part until it is the caller's turn."""
         self._phone.delivery.settle(self.line)
         if self._strict and self.line.problems:
-            raise Misheard("\n".join([*self.line.problems, "", self.transcript, "", self.line.twiml]))
+            raise Misheard("\n".join([*self.line.problems, "", self.transcript, "", _without_hints(self.line.twiml)]))
         return self
 
     def _act(self) -> Line:
@@ -205,6 +205,11 @@ def written(event: Event) -> str:
             return f"({event.text})"
         case _:
             return f"{event.who}: {event.text}"
+
+
+def _without_hints(twiml: str) -> str:
+    """TwiML for people to read: the hints are most of it."""
+    return re.sub(r'hints="([^"]{0,40})[^"]*"', r'hints="\1…"', twiml)
 
 
 def plain(words: str) -> str:
