@@ -33,7 +33,7 @@ from ivr.understanding.places_landmarks import LandmarkGuess, LandmarkIndex
 from ivr.understanding.places_mentions import mentions
 from ivr.understanding.places_numbers import number_sounds
 from ivr.understanding.places_readback import Readback
-from ivr.understanding.places_scores import OFFER, SURE
+from ivr.understanding.places_scores import MENTIONED, OFFER, SURE
 from ivr.understanding.places_streets import StreetIndex
 from ivr.understanding.places_words import CORNER, JOINS
 
@@ -161,7 +161,7 @@ class PlaceFinder:
         for one in islice(mentions(words, language, self._index), _MENTIONS):
             finding = self._answered(words[one.start : one.end], language, "", area, limit)
             best = finding.best
-            if best is not None and best.verified and best.confidence >= (OFFER if one.exact else SURE):
+            if best is not None and best.verified and best.confidence >= (OFFER if one.exact else MENTIONED):
                 return finding
         marks = self._landmarks.guesses_word_for_word(words)
         return self._readback.finding(marks, {}, limit) if marks else PlaceFinding()

@@ -16,6 +16,9 @@ from ivr.understanding.places_streets import StreetIndex
 from ivr.understanding.places_words import CORNER, JOINS, PLACE_BEFORE, STOPS, THINGS, UNITS
 
 _LONGEST_NAME = 5
+_UNTYPED = 4
+"""Words looked at behind a house number when no type turns up."""
+_JOINING = JOINS | {"in", "it", "near", "by", "on"}
 _TYPES = frozenset(TYPES) - {
     "no",
     "is",
@@ -51,41 +54,54 @@ def mentions(words: Sequence[str], language: str, index: StreetIndex) -> Iterato
     for start, word in enumerate(words):
         if is_number(word, language) and (start == 0 or not is_number(words[start - 1], language)):
             yield from _numbered(words, start, typed, language, index)
-    names = [span for at in typed if (span := _name(words, at, index))]
-    for (start, end), (start_two, end_two) in pairwise(names):
-        if 1 <= start_two - end <= 2 and (words[end] in JOINS or words[end] in {"near", "by"}):
-            yield Mention(start, end_two, "corner")
+    yield from _joined(words, typed, index)
     for at, word in enumerate(words):
         if word in CORNER and (rest := _after(words, at)) < len(words) - 2:
             yield Mention(rest, min(len(words), rest + 9), "corner", exact=False)
         elif word in JOINS and (corner := _bare_corner(words, at, index)):
             yield corner
-    if names:
-        yield Mention(*names[0], "street")
+    if name := next((span for at in typed if (span := _name(words, at, index))), None):
+        yield Mention(*name, "street")
 
 
 def _numbered(
     words: Sequence[str], start: int, typed: Sequence[int], language: str, index: StreetIndex
 ) -> Iterator[Mention]:
-    """Find a street behind a house number: up to a type; or, after "at" and the like, a name without one."""
+    """Find a street behind a house number: up to a type; or, after "at" and the like, whatever follows."""
+    announced = start == 0 or words[start - 1] in PLACE_BEFORE
     for reading in house_numbers(words[start:], language)[:3]:
         after = start + reading.end
-        if after >= len(words) or words[after] in STOPS or words[after] in UNITS:
+        if after >= len(words) or words[after] in UNITS:
             continue
-        at = next((at for at in typed if after <= at <= after + _LONGEST_NAME), -1)
+        at = next((at for at in range(after, min(len(words), after + 1 + _LONGEST_NAME)) if words[at] in _TYPES), -1)
         while at >= 0 and at + 1 < len(words) and words[at + 1] in _TYPES and words[at + 1] not in THINGS:
             at += 1
-        if at > after:
-            exact = bool(index.exact(words[after : at + 1]))
-            if exact or not any(word in STOPS for word in words[after:at]):
+        if at >= after and (exact := bool(index.exact(words[after : at + 1]))) | announced:
+            if exact or at in typed or at > after:
                 yield Mention(start, _with_area(words, at + 1), "address", exact)
                 return
-        if start > 0 and words[start - 1] not in PLACE_BEFORE:
+        if announced and words[after] not in STOPS:
+            size = next((size for size in (3, 2, 1) if index.exact(words[after : after + size])), 0)
+            end = after + size if size else min(len(words), after + _UNTYPED)
+            yield Mention(start, _with_area(words, end), "address", exact=size > 0)
+            return
+
+
+def _joined(words: Sequence[str], typed: Sequence[int], index: StreetIndex) -> Iterator[Mention]:
+    """Two streets one after the other with "and", "at", "near", or what a recogniser writes for them."""
+    for one, two in pairwise(typed):
+        between = words[one + 1 : two]
+        if not 2 <= len(between) <= _LONGEST_NAME or between[0] not in _JOINING:
             continue
-        for size in range(min(3, len(words) - after), 0, -1):
-            if index.exact(words[after : after + size]):
-                yield Mention(start, _with_area(words, after + size), "address")
-                return
+        name = between[1:] if between[1] not in JOINS else between[2:]
+        if not name or any(word in STOPS for word in name):
+            continue
+        first = _name(words, one, index)
+        start = first[0] if first else one - 1
+        while not first and start > one - 3 and start > 0 and words[start - 1] not in STOPS:
+            start -= 1
+        exact = first is not None and bool(index.exact([*name, words[two]]))
+        yield Mention(start, _with_area(words, two + 1), "corner", exact)
 
 
 def _bare_corner(words: Sequence[str], at: int, index: StreetIndex) -> Mention | None:

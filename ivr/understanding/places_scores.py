@@ -14,6 +14,9 @@ SURE = 0.75
 OFFER = 0.08
 """From here on a place is worth offering among three; below, asking again is better."""
 
+MENTIONED = 0.3
+"""From here on words in the middle of a sentence that are no street as they stand are taken for a place."""
+
 SOUND = 13.0
 SPELLING = 4.3
 TYPE = {1: 1.5, 0: 0.0, 2: 0.5, -1: -2.3}

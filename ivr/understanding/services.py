@@ -18,11 +18,13 @@ OFFER: float = 0.06
 """At or above this a guess is worth offering by name."""
 
 _PRIOR = 2.0
-"""How much the number of a service's phrases counts, for each feature heard beyond `_SHORT`: people have more words
-for what they ask for more often, and long stories hold more that means nothing."""
-_SHORT = 12
+"""How much a service's share of all calls counts, for each feature heard beyond `_SHORT`: short requests say what they
+mean, and long stories hold much that means nothing."""
+_SHORT = 6
 _DOUBT = (4.0, 0.5)
 """Scores are divided by this plus so much times the length of what was heard: long texts repeat themselves."""
+_SURPRISE = 0.03
+"""How often it is something else altogether, however clear the words."""
 _OTHER_LANGUAGE = 0.9
 """What a guess is worth that was made in a language other than the call's."""
 _SWITCH = 0.15
@@ -35,16 +37,15 @@ class ServiceFinder:
     def __init__(self, city: City) -> None:
         self._codes = tuple(city.services)
         self._evidence: dict[str, Evidence] = {}
-        self._priors: dict[str, list[float]] = {}
+        self._prior = [math.log(service.share) for service in city.services.values()]
         for language in city.languages:
             read = reader(language).read
-            phrases = [
-                [read(text) for text in (service.names.get(language, ""), *service.phrases.get(language, ())) if text]
-                for service in city.services.values()
-            ]
-            self._evidence[language] = Evidence(phrases)
-            mean = sum(map(len, phrases)) / max(1, len(phrases))
-            self._priors[language] = [math.log((1 + len(of_service)) / (1 + mean)) for of_service in phrases]
+            self._evidence[language] = Evidence(
+                [
+                    [read(text) for text in (service.names.get(language, ""), *service.phrases.get(language, ())) if text]
+                    for service in city.services.values()
+                ]
+            )
 
     def rank(self, text: str, language: str, limit: int = 3) -> tuple[ServiceGuess, ...]:
         """Rank the services for `text`, best first; empty where none of its words means anything to this city.
@@ -57,8 +58,7 @@ class ServiceFinder:
         scores = self._evidence[spoken].scores(reading)
         if not scores.known:
             return ()
-        features = len(reading.words)
-        confidences = _confidences(scores, self._priors[spoken], features)
+        confidences = _confidences(scores, self._prior, len(reading.words))
         worth = 1.0 if spoken == language else _OTHER_LANGUAGE
         best = sorted(range(len(self._codes)), key=confidences.__getitem__, reverse=True)[:limit]
         return tuple(ServiceGuess(self._codes[i], worth * confidences[i]) for i in best)
@@ -70,11 +70,11 @@ class ServiceFinder:
         return likeliest if shares[likeliest] > shares[own] + _SWITCH else own
 
 
-def _confidences(scores: Scores, priors: list[float], features: int) -> list[float]:
+def _confidences(scores: Scores, prior: list[float], features: int) -> list[float]:
     extra = _PRIOR * max(0, features - _SHORT)
     doubt = _DOUBT[0] + _DOUBT[1] * scores.heard
-    logits = [(score + extra * prior) / doubt for score, prior in zip(scores.by_service, priors, strict=True)]
+    logits = [(score + extra * often) / doubt for score, often in zip(scores.by_service, prior, strict=True)]
     most = max(logits)
     weights = [math.exp(logit - most) for logit in logits]
     whole = sum(weights)
-    return [weight / whole for weight in weights]
+    return [(1 - _SURPRISE) * weight / whole for weight in weights]
