@@ -118,6 +118,8 @@ def exposition() -> tuple[bytes, str]:
 def count_turn(before: Call, after: Call, heard: str) -> None:
     """Count one turn: by the state that heard it, whether it was understood, and whether it led to a person."""
     TURNS.labels(before.state, heard).inc()
+    if heard == "Arrived":
+        CALLS.labels(after.city).inc()
     if after.stumbles > before.stumbles:
         STUMBLES.labels(before.state, "no_input" if heard == "NoInput" else "no_match").inc()
     if after.state == State.PERSON and before.state != State.PERSON:
@@ -126,13 +128,12 @@ def count_turn(before: Call, after: Call, heard: str) -> None:
         TRANSFERS.labels(after.state).inc()
 
 
-def count_filed(city: str, heard: Iterable[Heard], seconds: float | None) -> None:
+def count_filed(city: str, heard: Iterable[Heard], seconds: float) -> None:
     """Count the tickets that came of a turn's effects; `seconds` since the call began."""
     for one in heard:
         if isinstance(one, Result) and isinstance(one.value, FiledTicket):
             FILED.labels(city, "message" if one.effect == "KeepMessage" else "ticket").inc()
-            if seconds is not None:
-                SECONDS_TO_FILE.observe(seconds)
+            SECONDS_TO_FILE.observe(seconds)
 
 
 def _json(line: MutableMapping[str, Any], **_: Any) -> bytes:

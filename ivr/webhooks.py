@@ -97,7 +97,7 @@ def answer(line: Line, number: int) -> Response:
 def take_turn(line: Line, form: Form, number: int, query: str, began: float) -> str:
     """Hear, decide, do, keep, and say: the reply to turn `number`."""
     sid = call_sid_of(form)
-    stored = line.calls.read(sid)
+    stored = line.calls.read(sid) if number else None  # a call that rings is new, or else cannot be kept
     if stored is not None and stored.turn >= number:
         return replay(line, sid, number, stored.turn)
     now = line.now()
@@ -221,7 +221,6 @@ def _call(line: Line, form: Form, sid: str, number: int, stored: Stored | None) 
 
 def _heard(line: Line, form: Form, call: Call, query: str, now: dt.datetime) -> Heard:
     if call.turn == 0:
-        observability.CALLS.labels(call.city).inc()
         return Arrived(_unfinished(line, call, now))
     said = also_said(form)
     if said and line.city(call.city).understanding.emergency(said):
@@ -253,14 +252,13 @@ def _take_turn_with_effects(
     now: dt.datetime,
     began: float,
 ) -> str:
-    """Take the turn in one transaction with what it asks of the world: all of it happens once, or none of it."""
-    before = context.call
+    """Take the turn in one transaction with what it asks of the world: all of it happens once, or none of it.
+
+    Of two deliveries at once both may get as far as keeping the turn; the later one finds it kept and undoes everything.
+    """
+    before, alarm = context.call, turn.alarm
     everything: list[Heard] = [heard]
     with line.database.transaction() as session:
-        claim, _ = keep_as(served, before, msgspec.structs.replace(turn, call=before), (heard,), stored, now, began)
-        if not line.calls.claim(session, claim):
-            raise AlreadyAnswered
-        alarm = turn.alarm
         while turn.effect is not None:
             if len(everything) > MOST_EFFECTS:
                 message = f"more than {MOST_EFFECTS} effects in one turn"
@@ -270,10 +268,10 @@ def _take_turn_with_effects(
             turn = line.advance(msgspec.structs.replace(context, call=turn.call), result)
         turn = msgspec.structs.replace(turn, alarm=turn.alarm or alarm)
         kept, reply = keep_as(served, before, turn, tuple(everything), stored, now, began)
-        line.calls.finish(session, kept)
-        began_at = line.calls.began(session, before.sid)
+        if not line.calls.keep_in(session, kept):
+            raise AlreadyAnswered
     _tell(before, turn, heard, kept)
-    observability.count_filed(before.city, everything, (now - began_at).total_seconds() if began_at else None)
+    observability.count_filed(before.city, everything, (now - (stored.started_at if stored else now)).total_seconds())
     return reply
 
 

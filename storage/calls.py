@@ -45,6 +45,7 @@ class Stored(NamedTuple):
     memory: str
     status: str
     alarm: str
+    started_at: dt.datetime
 
 
 class Earlier(NamedTuple):
@@ -95,7 +96,7 @@ class Calls:
     def read(self, call_sid: str) -> Stored | None:
         """How the call stands, or None where the ledger does not know it."""
         row = self._one(self._sql.read, {"call_sid": call_sid})
-        return Stored(*row) if row else None
+        return Stored(*row[:4], self._moment(row[4])) if row else None
 
     def reply(self, call_sid: str, turn: int) -> str | None:
         """What was answered to that turn, word for word."""
@@ -108,8 +109,7 @@ class Calls:
         row = self._one(self._sql.earlier, {"city": city, "caller": caller, "call_sid": call_sid, "since": since_bound})
         if not row:
             return None
-        moment = dt.datetime.fromisoformat(row[2]).replace(tzinfo=dt.UTC) if self._sqlite else row[2]
-        return Earlier(row[0], row[1], moment)
+        return Earlier(row[0], row[1], self._moment(row[2]))
 
     def keep(self, kept: Kept) -> bool:
         """Keep a turn durably, in a transaction of its own. False where somebody else has answered this turn already.
@@ -119,25 +119,16 @@ class Calls:
         """
         if self._sqlite:
             return self._keep_together(kept)
-        statement = self._sql.begin_at_once if kept.before is None else self._sql.move_at_once
         with self._connection() as connection:
-            return bool(connection.execute(statement, self._values(kept)).rowcount)
+            return bool(connection.execute(self._sql.at_once(kept.before), self._values(kept)).rowcount)
 
-    def claim(self, session: Session, kept: Kept) -> bool:
-        """Within a transaction, take the turn before doing what it asks for. False: somebody else has it."""
-        statement = self._sql.begin if kept.before is None else self._sql.take
-        return bool(_raw(session).execute(statement, self._values(kept)).rowcount)
-
-    def finish(self, session: Session, kept: Kept) -> None:
-        """Within the same transaction, keep how the claimed turn came out."""
-        values = self._values(kept._replace(before=kept.turn))
-        raw = _raw(session)
-        raw.execute(self._sql.move, values)
-        raw.execute(self._sql.add, values)
-
-    def began(self, session: Session, call_sid: str) -> dt.datetime | None:
-        """When the call rang."""
-        return session.scalars(select(_CALLS.c.started_at).where(_CALLS.c.call_sid == call_sid)).one_or_none()
+    def keep_in(self, session: Session, kept: Kept) -> bool:
+        """Keep a turn as part of a transaction. False where somebody else has answered it: then roll everything back."""
+        raw: Any = session.connection().connection.driver_connection
+        values = self._values(kept)
+        if self._sqlite:
+            return self._sql.keep(raw, values)
+        return bool(raw.execute(self._sql.at_once(kept.before), values).rowcount)
 
     def ready(self) -> None:
         """Ask the database for a sign of life; raises the driver's own error where there is none."""
@@ -147,6 +138,11 @@ class Calls:
         """Close the idle connections; they open again when needed."""
         while self._idle:
             self._idle.pop().close()
+
+    def _moment(self, column: Any) -> dt.datetime:
+        """A time as it is stored, aware."""
+        moment: dt.datetime = dt.datetime.fromisoformat(column).replace(tzinfo=dt.UTC) if self._sqlite else column
+        return moment
 
     def _values(self, kept: Kept) -> dict[str, Any]:
         values = kept._asdict()
@@ -173,12 +169,7 @@ class Calls:
                 raw: Any = pooled.driver_connection
                 raw.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
                 raw.execute("BEGIN IMMEDIATE")
-                for place in places:
-                    first = self._sql.begin if place.values["before"] is None else self._sql.move
-                    moved = bool(raw.execute(first, place.values).rowcount)
-                    if moved:
-                        raw.execute(self._sql.add, place.values)
-                    outcomes.append(moved)
+                outcomes.extend(self._sql.keep(raw, place.values) for place in places)
                 raw.execute("COMMIT")
             finally:
                 pooled.close()  # which rolls back what was not committed
@@ -266,14 +257,15 @@ class _Statements:
         move = update(_CALLS).where(at_before).values(**moved)
         self.begin = compiled(begin)
         self.move = compiled(move)
-        self.take = compiled(update(_CALLS).where(at_before).values(turn=call["turn"]))
         self.add = compiled(flavour(_TURNS).values(**turn).on_conflict_do_nothing())
         self.begin_at_once = self.move_at_once = ""
         if dialect.name != "sqlite":
             self.begin_at_once = compiled(_with_turn(begin, turn))
             self.move_at_once = compiled(_with_turn(move, turn))
         c = _CALLS.c
-        self.read = compiled(select(c.turn, c.memory, c.status, c.alarm).where(c.call_sid == call["call_sid"]))
+        self.read = compiled(
+            select(c.turn, c.memory, c.status, c.alarm, c.started_at).where(c.call_sid == call["call_sid"])
+        )
         self.reply = compiled(
             select(_TURNS.c.reply).where(_TURNS.c.call_sid == turn["call_sid"], _TURNS.c.number == turn["number"])
         )
@@ -285,17 +277,23 @@ class _Statements:
             .suffix_with("LIMIT 1")
         )
 
+    def at_once(self, before: int | None) -> str:
+        """The statement that keeps a turn, on PostgreSQL."""
+        return self.begin_at_once if before is None else self.move_at_once
+
+    def keep(self, raw: Any, values: dict[str, Any]) -> bool:
+        """Keep a turn within a transaction, on SQLite, where it takes two statements."""
+        kept = bool(raw.execute(self.begin if values["before"] is None else self.move, values).rowcount)
+        if kept:
+            raw.execute(self.add, values)
+        return kept
+
 
 def _with_turn(change: Any, turn: dict[str, Any]) -> Any:
     """Change the call and, if that came to anything, add the turn: one statement, one transaction, one round trip."""
     changed = change.returning(_CALLS.c.call_sid).cte("changed")
     rows = select(*turn.values()).select_from(changed)
     return postgresql.insert(_TURNS).from_select(list(turn), rows).on_conflict_do_nothing()
-
-
-def _raw(session: Session) -> Any:
-    """The driver's connection beneath a session, its transaction begun."""
-    return session.connection().connection.driver_connection
 
 
 def _sqlite_time(moment: dt.datetime) -> str:
