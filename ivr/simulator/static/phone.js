@@ -50,7 +50,7 @@
     document.title = page.title;
     prepare();
     log.scrollTop = log.scrollHeight;
-    const last = log.lastElementChild;
+    const last = next.querySelector(".outcome") || log.lastElementChild;
     if (last) last.scrollIntoView({ block: "nearest" });
     (field() || next.querySelector(".outcome a, button")).focus({ preventScroll: true });
     speak();
