@@ -16,6 +16,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -91,8 +92,10 @@ def accuracy(console: Console, finder: PlaceFinder, gazetteer: Gazetteer, more: 
     ]
     exact, fuzzy = references(gazetteer)
     for who, ask in (("reference: looked up as it is", exact), ("reference: rapidfuzz, whole addresses", fuzzy)):
-        for kind in ("address", "intersection"):
-            runs.append((who, ask, kind, [case for case in development() if case.kind == kind], "heard"))
+        runs += [
+            (who, ask, kind, [case for case in development() if case.kind == kind], "heard")
+            for kind in ("address", "intersection")
+        ]
     for who, ask, kind, cases, column in runs:
         score = ask_all(ask, cases, column)
         goal, goal_three = TARGETS[column, kind]
@@ -107,9 +110,8 @@ def references(gazetteer: Gazetteer) -> tuple[Ask, Ask]:
     """Two plain ways: the words as they are, and the likest of all whole addresses and corners."""
     written: dict[str, Place] = {}
     for address in gazetteer.sample():
-        street = said_street(address.street)
         text = f"{address.number} {address.street}"
-        written[f"{address.number} {street}"] = Place("address", text)
+        written[f"{address.number} {said_street(address.street)}"] = Place("address", text)
     for street in gazetteer.streets:
         for corners in gazetteer.corners(street.id).values():
             one, two = corners[0].street, corners[0].other
@@ -142,12 +144,14 @@ def honesty(console: Console, finder: PlaceFinder, cases: Sequence[Case]) -> Non
         if places:
             chance = sum(place.confidence for place in places if place.address == places[0].address)
             judged.append((chance, case.is_right(places[0])))
-    for low, high in zip(BUCKETS, BUCKETS[1:], strict=False):
+    for low, high in pairwise(BUCKETS):
         inside = [(chance, right) for chance, right in judged if low <= chance < high]
         if inside:
             mean = sum(chance for chance, _ in inside) / len(inside)
             right = sum(right for _, right in inside)
-            table.add_row(f"{low:.2f}–{min(high, 1):.2f}", str(len(inside)), f"{mean:.3f}", interval(right, len(inside)))
+            table.add_row(
+                f"{low:.2f}–{min(high, 1):.2f}", str(len(inside)), f"{mean:.3f}", interval(right, len(inside))
+            )
     sure = [right for chance, right in judged if chance >= SURE]
     table.add_row(f"sure (≥ {SURE})", f"{len(sure)} of {len(judged)}", "", interval(sum(sure), len(sure)))
     console.print(table)
@@ -186,7 +190,8 @@ def in_passing(console: Console, finder: PlaceFinder, cases: Sequence[Case], see
 def expected(console: Console, finder: PlaceFinder, gazetteer: Gazetteer) -> None:
     """Print how much of the city the recogniser's hints cover."""
     table = Table("hints given", "addresses whose street is among them")
-    for area in ("", *sorted(set(gazetteer.areas), key=lambda name: -len(gazetteer.streets_in(name, 10_000)))[:3]):
+    largest = sorted(filter(None, gazetteer.areas), key=lambda name: -len(gazetteer.streets_in(name, 10_000)))
+    for area in ("", *largest[:2]):
         hints = set(finder.hints("place", "en", area=area))
         there = [one for one in gazetteer.sample() if not area or one.area == area]
         covered = sum(said_street(one.street) in hints for one in there)
@@ -197,8 +202,8 @@ def expected(console: Console, finder: PlaceFinder, gazetteer: Gazetteer) -> Non
 
 def growth(console: Console) -> None:
     """Print what ever larger cities cost."""
-    table = Table("addresses", "streets", "built s", "file MB", "open ms", "first look-up ms", "MB a process", "median ms",
-                  "p99 ms", title="Generated cities")  # fmt: skip
+    heads = "addresses", "streets", "built s", "file MB", "open ms", "first ms", "MB a process", "median ms", "p99 ms"
+    table = Table(*heads, title="Generated cities")
     for addresses, streets in GROWTH:
         cost = measure(addresses, streets)
         figures = (f"{cost.build_seconds:.1f}", f"{cost.file_mb:.1f}", f"{cost.open_ms:.2f}", f"{cost.first_ms:.0f}",
@@ -218,8 +223,13 @@ def main(how_many: int, seed: int, grow: bool) -> None:  # noqa: FBT001 - a swit
         console.print(f"There is no {BOSTON}: nothing to measure with.")
         sys.exit(0)
     with TemporaryDirectory() as folder:
-        tables = (BOSTON / f"boston_{name}.csv" for name in ("addresses", "intersections", "parks_derived"))
-        made = import_city("boston", *tables, out=Path(folder))
+        made = import_city(
+            "boston",
+            BOSTON / "boston_addresses.csv",
+            BOSTON / "boston_intersections.csv",
+            BOSTON / "boston_parks_derived.csv",
+            out=Path(folder),
+        )
         gazetteer = Gazetteer.open(made.folder / "gazetteer.sqlite")
         finder = PlaceFinder(load_city(made.folder), gazetteer)
         finder.find("12 main street", "en", asked=True)

@@ -34,6 +34,7 @@ class Reading(NamedTuple):
     """The other end of a range such as 35-37, else 0."""
 
 
+_ARTICLES = frozenset({"un", "una", "une", "o"})
 _TOKEN = re.compile(r"\d+|[a-z]+")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|e|eme|o|a)\b")
@@ -110,6 +111,21 @@ def spoken_digits(text: str, language: str = "en") -> str:
             out += known.homophones[word]
         at += 1
     return out
+
+
+def in_figures(words: Sequence[str], language: str) -> list[str]:
+    """The words with numbers in figures, for streets that are numbered: calle veinticuatro → calle, 24.
+
+    English stays as it is, because its streets are written in English words too; "un" and "une" may be articles.
+    """
+    if language not in NUMBER_WORDS or language == "en":
+        return list(words)
+    known, written, at = NUMBER_WORDS[language], list[str](), 0
+    while at < len(words):
+        figures, took = ("", 0) if words[at] in _ARTICLES else _cardinal(words[at:], known)
+        written.append(figures or words[at])
+        at += took or 1
+    return written
 
 
 def is_number(word: str, language: str = "en") -> bool:

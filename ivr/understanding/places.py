@@ -23,7 +23,7 @@ import msgspec
 from dispatch.city.gazetteer import Gazetteer
 from dispatch.city.model import City
 from ivr.understanding.found import Place, PlaceFinding
-from ivr.understanding.numbers import Reading, house_numbers, is_number, tokens
+from ivr.understanding.numbers import Reading, house_numbers, in_figures, is_number, tokens
 from ivr.understanding.places_addresses import AddressSearch, Guess
 from ivr.understanding.places_areas import PLAIN, AreaIndex, Evidence, Tail
 from ivr.understanding.places_corners import CornerGuess, CornerSearch, may_be_corner
@@ -63,7 +63,7 @@ class PlaceFinder:
         anything, and nothing is returned unless it names one. `number` and `street` are what is known already, `area`
         where the caller is thought to be. `service` does not change what is found.
         """
-        words = tokens(text)
+        words = in_figures(tokens(text), language)
         if not words:
             return PlaceFinding(number=number, street=street)
         if not asked:

@@ -53,7 +53,7 @@ def mentions(words: Sequence[str], language: str, index: StreetIndex) -> Iterato
     typed = [at for at, word in enumerate(words) if word in _TYPES and _ends_name(words, at, index)]
     for start, word in enumerate(words):
         if is_number(word, language) and (start == 0 or not is_number(words[start - 1], language)):
-            yield from _numbered(words, start, typed, language, index)
+            yield from _numbered(words, start, language, index)
     yield from _joined(words, typed, index)
     for at, word in enumerate(words):
         if word in CORNER and (rest := _after(words, at)) < len(words) - 2:
@@ -64,9 +64,7 @@ def mentions(words: Sequence[str], language: str, index: StreetIndex) -> Iterato
         yield Mention(*name, "street")
 
 
-def _numbered(
-    words: Sequence[str], start: int, typed: Sequence[int], language: str, index: StreetIndex
-) -> Iterator[Mention]:
+def _numbered(words: Sequence[str], start: int, language: str, index: StreetIndex) -> Iterator[Mention]:
     """Find a street behind a house number: up to a type; or, after "at" and the like, whatever follows."""
     announced = start == 0 or words[start - 1] in PLACE_BEFORE
     for reading in house_numbers(words[start:], language)[:3]:
@@ -76,10 +74,10 @@ def _numbered(
         at = next((at for at in range(after, min(len(words), after + 1 + _LONGEST_NAME)) if words[at] in _TYPES), -1)
         while at >= 0 and at + 1 < len(words) and words[at + 1] in _TYPES and words[at + 1] not in THINGS:
             at += 1
-        if at >= after and (exact := bool(index.exact(words[after : at + 1]))) | announced:
-            if exact or at in typed or at > after:
-                yield Mention(start, _with_area(words, at + 1), "address", exact)
-                return
+        exact = at >= after and bool(index.exact(words[after : at + 1]))
+        if exact or (announced and at > after):
+            yield Mention(start, _with_area(words, at + 1), "address", exact)
+            return
         if announced and words[after] not in STOPS:
             size = next((size for size in (3, 2, 1) if index.exact(words[after : after + size])), 0)
             end = after + size if size else min(len(words), after + _UNTYPED)

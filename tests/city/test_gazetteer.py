@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from rapidfuzz.distance import Indel
 
 from dispatch.city.gazetteer import AddressRow, CornerRow, Gazetteer, GazetteerError, LandmarkRow, build
 from dispatch.city.gazetteer_names import keypad, ordinal_in_words, parse_street
@@ -114,7 +115,9 @@ def test_a_sample_is_the_same_for_the_same_seed(gazetteer: Gazetteer) -> None:
 
 
 def test_landmarks_and_counts(gazetteer: Gazetteer) -> None:
-    assert [(mark.name, mark.also, mark.area) for mark in gazetteer.landmarks] == [("Town Hall", ("city hall",), "Downtown")]
+    assert [(mark.name, mark.also, mark.area) for mark in gazetteer.landmarks] == [
+        ("Town Hall", ("city hall",), "Downtown")
+    ]
     assert gazetteer.counts == {"addresses": 6, "streets": 3, "corners": 1, "landmarks": 1}
 
 
@@ -200,7 +203,5 @@ def test_ordinals() -> None:
     [("eustis", "use tis"), ("cunard", "kunard"), ("main", "mane"), ("centre", "center"), ("kosciuszko", "kosciusko")],
 )
 def test_names_that_sound_alike_are_written_nearly_alike(said: str, heard: str) -> None:
-    from rapidfuzz.distance import Indel
-
     assert Indel.normalized_similarity(sounds(said), sounds(heard)) > 0.8
     assert Indel.normalized_similarity(sounds(said), sounds("washington")) < 0.6
