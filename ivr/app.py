@@ -10,7 +10,9 @@ import structlog
 from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from dispatch import console
 from dispatch.city.packs import Pack, Packs, roots_with
+from dispatch.console.desk import Desk
 from ivr import callbacks, lifeline, map_link, observability, webhooks
 from ivr.dialogue import engine
 from ivr.dialogue.context import Understanding
@@ -65,7 +67,21 @@ def create_app(
         app.register_blueprint(_phone(line))
     _watch(app, line)
     app.register_error_handler(HTTPException, _in_a_sentence)
+    console.put_up(app, _desk(line))
     return app
+
+
+def _desk(line: Line) -> Desk:
+    """What the operators' pages need of the house."""
+    settings = line.settings
+    return Desk(
+        database=line.database,
+        packs=line.packs,
+        now=line.now,
+        secret_key=settings.secret_key.get_secret_value(),
+        base_url=settings.base_url,
+        production=settings.production,
+    )
 
 
 def warm_up(line: Line) -> None:

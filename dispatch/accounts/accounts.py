@@ -1,0 +1,53 @@
+"""Where Flask-Security finds accounts, and where it writes down what it changed about them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from flask import g
+from flask_security.datastore import UserDatastore
+
+from dispatch.accounts.account import Account, Duty
+from dispatch.accounts.roll import changed_by_themselves
+from storage import accounts
+from storage.account_tables import Operator
+from storage.database import Database
+
+_COLUMNS = {"id": Operator.id, "email": Operator.email, "fs_uniquifier": Operator.session_key}
+
+
+class Accounts(UserDatastore):
+    """Accounts of the ledger. A read takes no lock; a change is one short transaction when the view is done."""
+
+    def __init__(self, database: Database, now: Callable[[], dt.datetime]) -> None:
+        super().__init__(Account, Duty)
+        self.database = database
+        self.now = now
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Account | None:  # noqa: ARG002
+        """Find by `id`, `email` (kept in small letters) or `fs_uniquifier`."""
+        ((name, value),) = kwargs.items()
+        if name == "email":
+            value = str(value).lower()
+        with self.database.reading() as session:
+            row = accounts.find(session, _COLUMNS[name], value)
+        return Account.of(row) if row else None
+
+    def find_role(self, role: str) -> Duty:
+        """Every role there is stands in the code."""
+        return Duty(role)
+
+    def put(self, model: Account) -> Account:
+        """Note that an account changed; `commit` writes it down."""
+        g.setdefault("changed_accounts", {})[model.id] = model
+        return model
+
+    def commit(self) -> None:
+        """Write down what changed in this request, with its line in the account's history."""
+        changed: dict[int, Account] = g.pop("changed_accounts", {})
+        if changed:
+            with self.database.transaction() as session:
+                for account in changed.values():
+                    changed_by_themselves(session, account, self.now())

@@ -1,0 +1,139 @@
+"""What the desk says, in the language of whoever reads it: `_("Save")`, in Python and in templates alike.
+
+The English words are the key. Spanish and French stand beside each other in `words/<page>.toml`, one file a page:
+
+    ["Save"]
+    es = "Guardar"
+    fr = "Enregistrer"
+
+    ["%(n)s ticket|%(n)s tickets"]              # what `ngettext` takes, with a bar between
+    es = ["%(n)s solicitud", "%(n)s solicitudes"]
+    fr = ["%(n)s demande", "%(n)s demandes"]
+
+A test looks through templates and code, and demands every word in every language, with the same slots.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.numbers import format_decimal, format_percent
+from flask import Flask, g, has_request_context, request
+from markupsafe import Markup
+
+from dispatch.accounts.door import somebody
+
+LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
+WORDS = Path(__file__).parent / "words"
+
+
+@cache
+def catalogue() -> dict[str, dict[str, Any]]:
+    """Every phrase of every page, by its English: what it is in the other languages."""
+    found: dict[str, dict[str, Any]] = {}
+    for file in sorted(WORDS.glob("*.toml")):
+        found |= tomllib.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
+def language() -> str:
+    """The language of this request: the operator's choice, else what the browser asks for, else English."""
+    if not has_request_context():
+        return "en"
+    if "language" not in g:
+        who = somebody()
+        chosen = who.language if who else ""
+        g.language = chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "en"
+    spoken: str = g.language
+    return spoken
+
+
+def gettext(words: str, **slots: Any) -> str:
+    """The words in the reader's language, with the slots filled: `_("Opened by %(who)s", who=name)`."""
+    spoken = catalogue().get(words, {}).get(language(), words)
+    return _filled(spoken, slots)
+
+
+def ngettext(one: str, many: str, n: int, **slots: Any) -> str:
+    """The words for that number of things, by the rules of the reader's language; `n` is a slot, written out."""
+    forms = catalogue().get(f"{one}|{many}", {}).get(language(), [one, many])
+    # Spanish and French know a third form, for round millions ("de"), which we word so that it is not needed.
+    spoken = forms[0] if _locale().plural_form(n) == "one" else forms[1]
+    return _filled(spoken, {"n": number(n)} | slots)
+
+
+_ = gettext
+
+
+def _filled(words: str, slots: dict[str, Any]) -> str:
+    if not slots:
+        return words
+    return words % slots if not any(isinstance(value, Markup) for value in slots.values()) else Markup(words) % slots
+
+
+def _locale() -> Locale:
+    return Locale.parse({"en": "en_US", "es": "es_US", "fr": "fr_CA"}[language()])
+
+
+def number(value: float, places: int = 0) -> str:
+    """A number as the reader writes it: 12,345."""
+    return format_decimal(round(value, places), locale=_locale())
+
+
+def percent(share: float) -> str:
+    """A share between 0 and 1 as a whole percentage."""
+    return format_percent(share, "#,##0%", locale=_locale())
+
+
+class Clock:
+    """Times as the reader writes them, on the clock of the city on the desk."""
+
+    def __init__(self, zone: Callable[[], ZoneInfo], now: Callable[[], dt.datetime]) -> None:
+        self._zone = zone
+        self._now = now
+
+    def moment(self, at: dt.datetime | None) -> str:
+        """Day and time: "Jul 4, 2026, 3:05 PM"; an en dash for none."""
+        return format_datetime(at, "medium", tzinfo=self._zone(), locale=_locale()).replace(":00 ", " ") if at else "–"
+
+    def day(self, at: dt.datetime | dt.date | None) -> str:
+        """The day: "Jul 4, 2026"; an en dash for none."""
+        if isinstance(at, dt.datetime):
+            at = at.astimezone(self._zone()).date()
+        return format_date(at, "medium", locale=_locale()) if at else "–"
+
+    def time(self, at: dt.datetime | None) -> str:
+        """The time of day: "3:05 PM"; an en dash for none."""
+        return format_time(at.astimezone(self._zone()).time(), "short", locale=_locale()) if at else "–"
+
+    def ago(self, at: dt.datetime | None) -> str:
+        """How long from now, either way: "2 hours ago", "in 3 days"; an en dash for none."""
+        if at is None:
+            return "–"
+        return format_timedelta(at - self._now(), add_direction=True, threshold=1.2, locale=_locale())
+
+    def duration(self, seconds: float | None) -> str:
+        """How long something takes: "3 days"; an en dash for none."""
+        return "–" if seconds is None else format_timedelta(dt.timedelta(seconds=seconds), locale=_locale())
+
+
+def speak(app: Flask, clock: Clock) -> None:
+    """Give templates `_`, `ngettext`, and the filters moment, day, time, ago, duration, number and percent."""
+    app.jinja_env.globals.update(_=gettext, ngettext=ngettext, language=language, LANGUAGES=LANGUAGES)
+    app.jinja_env.filters.update(
+        moment=clock.moment,
+        day=clock.day,
+        time=clock.time,
+        ago=clock.ago,
+        duration=clock.duration,
+        number=number,
+        percent=percent,
+    )

@@ -1,0 +1,90 @@
+"""What the words of the ledger are called on the desk, and in which colour they stand."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from flask import Flask
+
+from dispatch.city.model import Words
+from dispatch.city.model import in_language as words_in
+from dispatch.console.i18n import _, language
+from storage.vocabulary import CallStatus, Channel, NotificationStatus, Priority, Role, Status
+
+LABELS: dict[StrEnum, str] = {
+    Status.DRAFT: "Draft",
+    Status.NEW: "New",
+    Status.NEEDS_REVIEW: "Needs review",
+    Status.ASSIGNED: "Assigned",
+    Status.IN_PROGRESS: "In progress",
+    Status.WAITING: "Waiting",
+    Status.SCHEDULED: "Scheduled",
+    Status.RESOLVED: "Resolved",
+    Status.CLOSED: "Closed",
+    Status.DECLINED: "Declined",
+    Status.DUPLICATE: "Duplicate",
+    Status.REFERRED: "Referred elsewhere",
+    Status.REOPENED: "Reopened",
+    Priority.NORMAL: "Normal",
+    Priority.HIGH: "High",
+    Priority.URGENT: "Urgent",
+    Channel.PHONE: "Phone",
+    Channel.SMS: "Text message",
+    Channel.WEB: "Web",
+    Channel.OPEN311: "Open311",
+    Channel.CONSOLE: "Desk",
+    Channel.IMPORT: "Import",
+    Channel.SYSTEM: "System",
+    Role.VIEWER: "Viewer",
+    Role.OPERATOR: "Operator",
+    Role.SUPERVISOR: "Supervisor",
+    Role.ADMINISTRATOR: "Administrator",
+    NotificationStatus.PENDING: "Pending",
+    NotificationStatus.SENDING: "Sending",
+    NotificationStatus.SENT: "Sent",
+    NotificationStatus.FAILED: "Failed",
+    NotificationStatus.CANCELLED: "Cancelled",
+    CallStatus.ACTIVE: "On the line",
+    CallStatus.ENDED: "Ended",
+}
+_NEW, _BUSY, _WAIT, _GOOD, _BAD, _WARN = "new", "busy", "wait", "good", "bad", "warn"
+TONES: dict[StrEnum, str] = {
+    Status.NEW: _NEW,
+    Status.NEEDS_REVIEW: _WARN,
+    Status.ASSIGNED: _NEW,
+    Status.IN_PROGRESS: _BUSY,
+    Status.WAITING: _WAIT,
+    Status.SCHEDULED: _BUSY,
+    Status.RESOLVED: _GOOD,
+    Status.CLOSED: _GOOD,
+    Status.REOPENED: _WARN,
+    Priority.HIGH: _WARN,
+    Priority.URGENT: _BAD,
+    NotificationStatus.PENDING: _WAIT,
+    NotificationStatus.SENDING: _BUSY,
+    NotificationStatus.SENT: _GOOD,
+    NotificationStatus.FAILED: _BAD,
+    CallStatus.ACTIVE: _GOOD,
+}
+"""Those not named here stand in grey."""
+
+
+def label(word: StrEnum) -> str:
+    """What it is called, in the reader's language."""
+    return _(LABELS[word])
+
+
+def tone(word: StrEnum) -> str:
+    """The class of the colour it stands in; a word beside it always says the same."""
+    return TONES.get(word, "plain")
+
+
+def in_language(words: Words) -> str:
+    """A city's own words, such as the name of a service, in the reader's language."""
+    return words_in(words, language())
+
+
+def name_things(app: Flask) -> None:
+    """Give templates the filters `label` and `tone`, and `in_language(service.names)`."""
+    app.jinja_env.filters.update(label=label, tone=tone)
+    app.jinja_env.globals.update(in_language=in_language)

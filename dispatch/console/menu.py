@@ -1,0 +1,54 @@
+"""The way around the desk: each page's place in the menu, who sees it, and the keys that lead there."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask import current_app, request, url_for
+
+from dispatch.accounts.door import somebody
+from dispatch.accounts.permissions import Permission
+from dispatch.console.i18n import _
+
+
+class Entry(NamedTuple):
+    """A page of the menu; `key` after `g` leads there."""
+
+    endpoint: str
+    words: str
+    key: str
+    permission: Permission
+
+
+ENTRIES = (
+    Entry("console.queue", "My queue", "q", Permission.SEE_TICKETS),
+    Entry("console.tickets", "All tickets", "t", Permission.SEE_TICKETS),
+    Entry("console.review", "Review", "r", Permission.REVIEW),
+    Entry("console.calls", "Calls", "c", Permission.SEE_CALLS),
+    Entry("console.emergencies", "Emergencies", "e", Permission.SEE_EMERGENCIES),
+    Entry("console.messages", "Messages", "m", Permission.SEE_MESSAGES),
+    Entry("console.reports", "Reports", "p", Permission.SEE_REPORTS),
+    Entry("console.city", "City", "i", Permission.SEE_CITY),
+    Entry("console.operators", "Operators", "o", Permission.MANAGE_OPERATORS),
+)
+"""Every page there may be. One that is not registered, or not for whoever is logged in, is not shown."""
+
+
+class Link(NamedTuple):
+    """An entry as it stands on the page."""
+
+    url: str
+    words: str
+    key: str
+    here: bool
+
+
+def menu() -> list[Link]:
+    """The menu of whoever is logged in; empty where nobody is."""
+    who = somebody()
+    there = current_app.view_functions
+    return [
+        Link(url_for(entry.endpoint), _(entry.words), entry.key, (request.endpoint or "").startswith(entry.endpoint))
+        for entry in ENTRIES
+        if who and entry.endpoint in there and who.can(entry.permission)
+    ]

@@ -1,0 +1,72 @@
+"""Operators' accounts, their history, and failed log-ins: named queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlmodel import Session, col
+
+from storage.account_tables import LoginAttempt, Operator, OperatorEvent
+
+
+def find(session: Session, column: Any, value: Any) -> Operator | None:
+    """The operator with that value in that unique column; None where there is none."""
+    return session.scalars(select(Operator).where(column == value)).one_or_none()
+
+
+def by_email(session: Session, email: str, *, lock: bool = False) -> Operator | None:
+    """The operator who logs in with that address, in any letters; locked until the transaction ends, if asked."""
+    query = select(Operator).where(col(Operator.email) == email.strip().lower())
+    return session.scalars(query.with_for_update() if lock else query).one_or_none()
+
+
+def by_id(session: Session, operator_id: int, *, lock: bool = False) -> Operator | None:
+    """The operator of that number; locked until the transaction ends, if asked."""
+    query = select(Operator).where(col(Operator.id) == operator_id)
+    return session.scalars(query.with_for_update() if lock else query).one_or_none()
+
+
+def everybody(session: Session) -> Sequence[Operator]:
+    """All operators: those who may log in first, then by name."""
+    return session.scalars(
+        select(Operator).order_by(col(Operator.active).desc(), func.lower(Operator.name), col(Operator.id))
+    ).all()
+
+
+def append(
+    session: Session, operator: Operator, at: dt.datetime, who: str, kind: str, data: dict[str, Any] | None = None
+) -> None:
+    """Write a line of an account's history."""
+    session.add(OperatorEvent(operator_id=operator.id or 0, at=at, who=who, kind=kind, data=data or {}))
+
+
+def history(session: Session, operator_id: int | None = None, limit: int = 100) -> Sequence[OperatorEvent]:
+    """The last lines of one account's history, or of everybody's; newest first."""
+    query = select(OperatorEvent).order_by(col(OperatorEvent.id).desc()).limit(limit)
+    if operator_id is not None:
+        query = query.where(col(OperatorEvent.operator_id) == operator_id)
+    return session.scalars(query).all()
+
+
+def failures(session: Session, since: dt.datetime, *, account: str, network: str) -> tuple[int, int, int]:
+    """How many log-ins failed since then: for that account from that network, for that account, from that network."""
+    mine, theirs = col(LoginAttempt.account) == account, col(LoginAttempt.network) == network
+    one = func.count()
+    row = session.execute(
+        select(one.filter(mine & theirs), one.filter(mine), one.filter(theirs)).where(
+            col(LoginAttempt.at) > since, mine | theirs
+        )
+    ).one()
+    return int(row[0]), int(row[1]), int(row[2])
+
+
+def forget_failures(session: Session, *, before: dt.datetime, account: str = "", network: str = "") -> None:
+    """Drop failures from before that moment, and those of an account from a network, which has now logged in."""
+    session.execute(delete(LoginAttempt).where(col(LoginAttempt.at) < before))
+    if account:
+        session.execute(
+            delete(LoginAttempt).where(col(LoginAttempt.account) == account, col(LoginAttempt.network) == network)
+        )
