@@ -26,7 +26,7 @@ _LIGHT = frozenset(
     "a an the my your our his their its this these those um uh er erm ah oh hmm just really very so actually literally"
     " basically please well yeah yep sir maam ma'am hi hello hey some kinda sorta currently"
     " is are am was were be"
-    " el la los las un una unos unas mi mis tu su sus este esta ese esa esto eso pues muy oiga mire senora senor señor"
+    " el la los las un una unos unas mi mis tu su sus este esta ese esa esto eso pues muy oiga mire"
     " esta estan estoy estamos estaba estaban siendo sido"
     " le les l une des mon ma mes ta sa ses notre nos votre vos leur leurs cet cette ces tres vraiment euh ben alors"
     " suis est sont sommes etes etait etaient ete c d j s m t qu monsieur madame".split()

@@ -7,11 +7,54 @@ import pytest
 from ivr.emergency import Verdict, assess
 
 COMMANDS = [
-    *("repeat", "can you repeat that", "say that again please", "go back", "main menu", "start over", "operator", "talk to a person"),
-    *("I want to speak to somebody", "goodbye", "español", "english please", "yes", "no", "no that's all thank you", "the second one"),
-    *("repita por favor", "otra vez", "quiero hablar con una persona", "no escuché", "sí", "nada más", "adiós", "menú principal"),
-    *("répétez s'il vous plaît", "je voudrais parler à quelqu'un", "retour", "au revoir", "oui", "non merci", "c'est tout"),
-    *("check my request", "1234", "four one five five five five", "my name is Bernard Stark", "Burns", "Gunther", "Maria Fuego"),
+    *(
+        "repeat",
+        "can you repeat that",
+        "say that again please",
+        "go back",
+        "main menu",
+        "start over",
+        "operator",
+        "talk to a person",
+    ),
+    *(
+        "I want to speak to somebody",
+        "goodbye",
+        "español",
+        "english please",
+        "yes",
+        "no",
+        "no that's all thank you",
+        "the second one",
+    ),
+    *(
+        "repita por favor",
+        "otra vez",
+        "quiero hablar con una persona",
+        "no escuché",
+        "sí",
+        "nada más",
+        "adiós",
+        "menú principal",
+    ),
+    *(
+        "répétez s'il vous plaît",
+        "je voudrais parler à quelqu'un",
+        "retour",
+        "au revoir",
+        "oui",
+        "non merci",
+        "c'est tout",
+    ),
+    *(
+        "check my request",
+        "1234",
+        "four one five five five five",
+        "my name is Bernard Stark",
+        "Burns",
+        "Gunther",
+        "Maria Fuego",
+    ),
 ]
 
 
@@ -25,11 +68,21 @@ def test_help_alone_may_be_the_help_command_so_it_is_asked_about(words: str) -> 
     assert assess(words).verdict is Verdict.POSSIBLE
 
 
-@pytest.mark.parametrize("words", ["I want to kill myself", "quiero matarme", "je veux me suicider", "she says she's going to end her life"])
+@pytest.mark.parametrize(
+    "words", ["I want to kill myself", "quiero matarme", "je veux me suicider", "she says she's going to end her life"]
+)
 def test_the_crisis_line_belongs_to_self_harm(words: str) -> None:
     assert assess(words).category == "self_harm"
 
 
-@pytest.mark.parametrize("words", ["my toddler drank bleach", "mi hijo se tomó el cloro", "mon fils a avalé de l'eau de javel", "she swallowed rat poison"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "my toddler drank bleach",
+        "mi hijo se tomó el cloro",
+        "mon fils a avalé de l'eau de javel",
+        "she swallowed rat poison",
+    ],
+)
 def test_poison_control_belongs_to_poisoning(words: str) -> None:
     assert assess(words).category == "poisoning"
