@@ -35,8 +35,9 @@ def assess(
         return _NOTHING
     maps = _bitmaps(known, heard)
     boundaries = maps.get(BOUNDARY, 0)
-    found = scopes(known, maps, maps, boundaries, heard.pauses, len(heard.forms))
-    signs: list[Sign] = known.signs.candidates(maps)
+    languages = known.spoken(maps, len(heard.forms) - boundaries.bit_count())
+    found = scopes(known, languages, maps, boundaries, heard.pauses, len(heard.forms))
+    signs: list[Sign] = known.signs.candidates(maps, languages)
     if extra_signs:
         local = local_signs(tuple(sorted((code, tuple(lines)) for code, lines in extra_signs.items())))
         _add_local(maps, heard, local)

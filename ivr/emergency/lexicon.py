@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -17,6 +18,11 @@ from ivr.emergency.words import BOUNDARY, EDGE, words
 LANGUAGES = ("en", "es", "fr")
 
 _CACHED_FORMS = 30_000
+
+_OWN_WORDS = 2
+"""So many words of a language's own make a text one in that language."""
+
+_MARKS = re.compile(r"[_|{}<>@=~?^\d]")
 
 
 class Sign(NamedTuple):
@@ -38,6 +44,7 @@ class Cue(NamedTuple):
 
     pattern: Pattern
     scope: str
+    language: str
 
 
 Entry = TypeVar("Entry", Sign, Cue)
@@ -54,15 +61,16 @@ class Index(Generic[Entry]):
             for symbol in rarest.symbols:
                 self._by_symbol.setdefault(symbol, []).append(number)
 
-    def candidates(self, symbols: Iterable[str]) -> list[Entry]:
-        """Entries that may be in a text with these symbols, in the lexicon's order."""
+    def candidates(self, symbols: Iterable[str], languages: Collection[str]) -> list[Entry]:
+        """Entries of these languages that may be in a text with these symbols, in the lexicon's order."""
         found: set[int] = set()
         by_symbol = self._by_symbol
         for symbol in symbols:
             numbers = by_symbol.get(symbol)
             if numbers:
                 found.update(numbers)
-        return [self.entries[number] for number in sorted(found)]
+        entries = [self.entries[number] for number in sorted(found)]
+        return entries if len(languages) == len(LANGUAGES) else [e for e in entries if e.language in languages]
 
 
 class Lexicon:
@@ -71,6 +79,7 @@ class Lexicon:
     def __init__(self, sources: Mapping[str, Mapping[str, Any]]) -> None:
         """`sources`: a parsed lexicon file per language."""
         self._classes: dict[str, set[str]] = {}
+        self._own: dict[str, set[str]] = {}
         self.signs_by_language: dict[str, list[Sign]] = {}
         cues: list[Cue] = []
         breaks: list[Cue] = []
@@ -88,14 +97,15 @@ class Lexicon:
             everyday.update(source["common"].split())
             everyday.update(source.get("never_misheard", "").split())
             for line in source["harmless"]["names"]:
-                harmless.extend(Cue(pattern, "harmless") for pattern in parse(line, language, gap=0))
+                harmless.extend(Cue(pattern, "harmless", language) for pattern in parse(line, language, gap=0))
             for scope, kinds in source["scope"].items():
                 for line in kinds["cues"]:
-                    cues.extend(Cue(pattern, scope) for pattern in parse(line, language, gap=0))
+                    cues.extend(Cue(pattern, scope, language) for pattern in parse(line, language, gap=0))
                 for line in kinds.get("not_cues", ()):
-                    harmless.extend(Cue(pattern, scope) for pattern in parse(line, language, gap=0))
+                    harmless.extend(Cue(pattern, scope, language) for pattern in parse(line, language, gap=0))
             for line in source["breaks"]["words"]:
-                breaks.extend(Cue(pattern, "break") for pattern in parse(line, language, gap=0))
+                breaks.extend(Cue(pattern, "break", language) for pattern in parse(line, language, gap=0))
+            self._own[language] = _own_words(source)
             self.signs_by_language[language] = list(_signs(source["sign"], language, self._classes))
         for symbol in (NOT, "@person", "@who"):
             common[symbol] = 300
@@ -109,6 +119,8 @@ class Lexicon:
         self._vocabulary = used | set(self._classes)
         heard_wrongly.update(symbol[1:] for symbol in used if symbol[0] == "~")
         self._ear = Ear(heard_wrongly, everyday)
+        for language in LANGUAGES[1:]:
+            self._own[language] -= self._own["en"]
         self._symbols: dict[str, tuple[str, ...]] = {}
 
     def symbols(self, form: str) -> tuple[str, ...]:
@@ -121,6 +133,12 @@ class Lexicon:
             self._symbols[form] = known
         return known
 
+    def spoken(self, maps: Mapping[str, int], size: int) -> tuple[str, ...]:
+        """Languages that a text of `size` words may be in: English always, another by two words of its own or a third
+        of all. "Balle" is a bullet, "ball" is a ball: a language's signs count only where that language is spoken."""
+        counts = ((language, maps.get(f"speaks {language}", 0).bit_count()) for language in LANGUAGES[1:])
+        return ("en", *(language for language, count in counts if count >= _OWN_WORDS or count * 3 >= size))
+
     def _look_up(self, form: str) -> tuple[str, ...]:
         if form == BOUNDARY:
             return (BOUNDARY,)
@@ -131,11 +149,30 @@ class Lexicon:
             if symbol in self._vocabulary:
                 found.add(symbol)
         found.update(f"~{word}" for word in self._ear.hears(form))
+        found.update(f"speaks {language}" for language in LANGUAGES[1:] if form in self._own[language])
         return tuple(sorted(found))
 
 
 def _member(written: str, language: str) -> str:
     return written if written[0] == "=" else stem_symbol(written, language)
+
+
+def _own_words(source: Mapping[str, Any]) -> set[str]:
+    """Every word a language's lexicon writes, but those it says are English too."""
+
+    def texts(node: Any) -> Iterable[str]:
+        if isinstance(node, str):
+            yield node
+        elif isinstance(node, list):
+            for item in node:
+                yield from texts(item)
+        elif isinstance(node, dict):
+            for item in node.values():
+                yield from texts(item)
+
+    shared = set(words(source.get("also_english", "")).forms)
+    kept = {name: node for name, node in source.items() if name != "also_english"}
+    return set(words(_MARKS.sub(" ", " ".join(texts(kept)))).forms) - shared
 
 
 def _used(entries: Sequence[Sign] | Sequence[Cue]) -> Iterable[str]:

@@ -5,7 +5,7 @@ A scope covers positions of the text, and only those: "it's not a fire, he's hav
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from ivr.emergency.lexicon import Cue, Lexicon
@@ -31,14 +31,16 @@ class Scopes(NamedTuple):
     """What happens every night is a complaint, not an emergency of this minute."""
 
 
-def scopes(lexicon: Lexicon, present: Iterable[str], maps: Bitmaps, boundaries: int, pauses: int, size: int) -> Scopes:
-    """Find every scope in a text of `size` words."""
+def scopes(
+    lexicon: Lexicon, languages: Collection[str], maps: Bitmaps, boundaries: int, pauses: int, size: int
+) -> Scopes:
+    """Find every scope that words of these languages open in a text of `size` words."""
     everything = (1 << size) - 1
-    shielded = _found(lexicon.harmless.candidates(present), maps, everything, boundaries)
+    shielded = _found(lexicon.harmless.candidates(maps, languages), maps, everything, boundaries)
     harmless = shielded.get("harmless", 0)
-    breaks = _found(lexicon.breaks.candidates(present), maps, everything, boundaries).get("break", 0) | boundaries
+    breaks = _found(lexicon.breaks.candidates(maps, languages), maps, everything, boundaries).get("break", 0) | boundaries
     opened: dict[str, int] = {}
-    for cue in lexicon.cues.candidates(present):
+    for cue in lexicon.cues.candidates(maps, languages):
         steps = reach(cue.pattern, maps, everything & ~harmless & ~shielded.get(cue.scope, 0), boundaries)
         if steps:
             ends = steps[-1] if cue.scope in _FORWARD else places(cue.pattern, steps)
