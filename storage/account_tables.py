@@ -64,7 +64,7 @@ class OperatorEvent(Row, table=True):
     who: str
     """E-mail of whoever did it, or "command line"."""
     kind: str
-    """added, changed, disabled, enabled, reset, logged_in, password, second_factor …; see `dispatch/accounts/roll.py`."""
+    """added, changed, disabled …; see `dispatch/accounts/roll.py`."""
     data: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
     """What it was before and is now, field by field; never a secret."""
 

@@ -10,7 +10,7 @@ from flask import g
 from flask_security.datastore import UserDatastore
 
 from dispatch.accounts.account import Account, Duty
-from dispatch.accounts.roll import changed_by_themselves
+from dispatch.accounts import roll
 from storage import accounts
 from storage.account_tables import Operator
 from storage.database import Database
@@ -50,4 +50,4 @@ class Accounts(UserDatastore):
         if changed:
             with self.database.transaction() as session:
                 for account in changed.values():
-                    changed_by_themselves(session, account, self.now())
+                    roll.keep_own_secrets(session, account, self.now())

@@ -18,6 +18,7 @@ from flask_wtf import FlaskForm
 from dispatch.accounts.account import ENFORCED
 from dispatch.accounts.accounts import Accounts
 from dispatch.accounts.door import somebody
+from dispatch.accounts.passwords import SHORTEST, PasswordRules
 
 if TYPE_CHECKING:
     from dispatch.console.desk import Desk
@@ -26,7 +27,6 @@ IDLE = dt.timedelta(hours=1)
 """A desk that nobody touches for so long is logged out."""
 LONGEST = dt.timedelta(hours=12)
 """Nobody stays logged in longer than a shift."""
-SHORTEST_PASSWORD = 12
 
 
 class NoMail(MailUtil):  # type: ignore[misc]
@@ -57,7 +57,7 @@ def let_people_in(app: Flask, desk: Desk) -> Security:
             "SECURITY_PASSWORD_SCHEMES": ["argon2"],
             # Argon2 salts by itself, so a password outlives a change of SECRET_KEY.
             "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
-            "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
+            "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST,
             "SECURITY_RETURN_GENERIC_RESPONSES": True,
             "SECURITY_API_ENABLED_METHODS": ["session"],
             "SECURITY_CHANGEABLE": True,
@@ -99,4 +99,4 @@ def let_people_in(app: Flask, desk: Desk) -> Security:
 
     # Flask-Security keeps the signal's receivers weakly; the application keeps them alive.
     app.extensions["begin_session"] = begin_session
-    return Security(app, Accounts(desk.database, desk.now), mail_util_cls=NoMail)
+    return Security(app, Accounts(desk.database, desk.now), mail_util_cls=NoMail, password_util_cls=PasswordRules)

@@ -1,0 +1,103 @@
+"""A clerk at the desk: somebody with an account, and a browser without JavaScript that keeps cookies and form tokens."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from html import unescape
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from dispatch.accounts import roll
+from dispatch.accounts.passwords import hashed
+from storage import accounts
+from storage.account_tables import Operator, OperatorEvent
+from storage.database import Database
+from storage.vocabulary import Role
+
+PASSWORD = "nineteen potholes on Elm"
+HASH = hashed(PASSWORD)
+HIRED = dt.datetime(2026, 3, 2, 14, 0, tzinfo=dt.UTC)
+
+
+def hired(
+    database: Database,
+    email: str = "maria@springfield.gov",
+    *,
+    name: str = "",
+    role: Role = Role.OPERATOR,
+    departments: tuple[str, ...] = (),
+    cities: tuple[str, ...] = (),
+) -> str:
+    """Somebody with an account and PASSWORD, who has chosen it themselves; their e-mail."""
+    person = roll.Person(email, name or email.partition("@")[0].title(), role, departments, cities)
+    with database.transaction() as session:
+        operator = roll.add(session, HIRED, "test", person, HASH)
+        operator.password_expired = False
+    return email
+
+
+def account(database: Database, email: str) -> Operator:
+    with database.reading() as session:
+        found = accounts.by_email(session, email)
+    assert found is not None
+    return found
+
+
+def history(database: Database, email: str) -> list[OperatorEvent]:
+    """What happened to an account, oldest first."""
+    found = account(database, email)
+    with database.reading() as session:
+        return list(accounts.history(session, found.id))[::-1]
+
+
+class Clerk:
+    """A person with a browser. `goes` and `sends` follow redirects and return the page they end at, as text."""
+
+    def __init__(self, app: Flask, language: str = "en") -> None:
+        self.browser = app.test_client()
+        self.language = language
+        self.last: TestResponse
+        self.token = ""
+
+    def goes(self, path: str, *, follow: bool = True, **headers: str) -> str:
+        """Open a page."""
+        headers.setdefault("Accept-Language", self.language)
+        return self._seen(self.browser.get(path, headers=headers, follow_redirects=follow))
+
+    def sends(self, path: str, *, follow: bool = True, token: str | None = None, **form: Any) -> str:
+        """Send a form, with the token of the last page that had one."""
+        form["csrf_token"] = self.token if token is None else token
+        return self._seen(
+            self.browser.post(
+                path, data=form, headers={"Accept-Language": self.language}, follow_redirects=follow
+            )
+        )
+
+    def logs_in(self, email: str, password: str = PASSWORD) -> str:
+        """Open the desk and log in with a password."""
+        self.goes("/console/login")
+        return self.sends("/console/login", email=email, password=password)
+
+    @property
+    def status(self) -> int:
+        return self.last.status_code
+
+    @property
+    def where(self) -> str:
+        """The path of the page in front of them."""
+        return self.last.request.path if self.last.request else ""
+
+    @property
+    def told(self) -> list[str]:
+        """The messages at the top of the page."""
+        return [unescape(words) for words in re.findall(r'class="flash[^>]*>([^<]*)<', self.last.get_data(as_text=True))]
+
+    def _seen(self, answer: TestResponse) -> str:
+        self.last = answer
+        html = answer.get_data(as_text=True)
+        if found := re.search(r'name="csrf_token"[^>]* value="([^"]+)"', html):
+            self.token = found[1]
+        return html

@@ -1,0 +1,72 @@
+"""The desk on both databases, with a clock that tests can move."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from dispatch.city.loader import SHIPPED
+from dispatch.city.packs import Packs
+from dispatch.console import put_up
+from dispatch.console.desk import Desk
+from storage.database import Database
+from tests.console.clerk import Clerk
+
+MORNING = dt.datetime(2026, 3, 3, 14, 30, tzinfo=dt.UTC)
+"""A Tuesday, half past eight in Springfield."""
+
+
+class Watch:
+    """The clock on the wall of the desk."""
+
+    def __init__(self) -> None:
+        self.at = MORNING
+
+    def __call__(self) -> dt.datetime:
+        return self.at
+
+    def passes(self, **time: float) -> None:
+        """Let time pass: `watch.passes(minutes=5)`."""
+        self.at += dt.timedelta(**time)
+
+
+@pytest.fixture(scope="session")
+def packs(tmp_path_factory: pytest.TempPathFactory) -> Packs:
+    """Springfield, its gazetteer drawn once for all tests."""
+    return Packs.open(("springfield",), (tmp_path_factory.mktemp("cities"), SHIPPED))
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def desk(database: Database, packs: Packs, watch: Watch) -> Desk:
+    """The desk of a city that tries things out; production is one `replace` away."""
+    return Desk(database, packs, watch, secret_key="s" * 48, base_url="http://localhost", production=False)
+
+
+@pytest.fixture
+def house(desk: Desk) -> Flask:
+    """An application with the desk under /console, as the telephone's has it."""
+    app = Flask("house")
+    put_up(app, desk)
+    return app
+
+
+@pytest.fixture
+def clerk(house: Flask) -> Clerk:
+    """Somebody in front of a browser, not logged in."""
+    return Clerk(house)
+
+
+@pytest.fixture
+def production(desk: Desk) -> Flask:
+    """The same where the public is at the other end."""
+    app = Flask("house")
+    put_up(app, replace(desk, production=True, base_url="https://localhost"))
+    return app
