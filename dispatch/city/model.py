@@ -127,6 +127,9 @@ class Service(Value):
     place: Literal["required", "optional", "none"] = Field("required", description="whether to ask where it is")
     notice: Words = Field({}, description="said and shown when it is filed, e.g. what to do meanwhile")
     anonymous: bool = Field(True, description="may be filed without a name or number")
+    share: float = Field(
+        1.0, gt=0, description="how often it is asked for, next to an ordinary service; settles what words leave open"
+    )
 
 
 class Category(Value):

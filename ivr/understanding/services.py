@@ -17,18 +17,21 @@ GO_ON: float = 0.80
 OFFER: float = 0.06
 """At or above this a guess is worth offering by name."""
 
-_PRIOR = 2.0
-"""How much a service's share of all calls counts, for each feature heard beyond `_SHORT`: short requests say what they
+_PRIOR = 3.0
+"""How much a service's share of all calls counts, for all that was heard beyond `_SHORT`: short requests say what they
 mean, and long stories hold much that means nothing."""
-_SHORT = 6
+_SHORT = 25.0
+"""Length, as in `Scores.heard`, of a short request: about five words of meaning."""
 _DOUBT = (4.0, 0.5)
 """Scores are divided by this plus so much times the length of what was heard: long texts repeat themselves."""
 _SURPRISE = 0.03
 """How often it is something else altogether, however clear the words."""
 _OTHER_LANGUAGE = 0.9
 """What a guess is worth that was made in a language other than the call's."""
-_SWITCH = 0.15
-"""How much more of a text must be another language's everyday words than the call's before it is read in that one."""
+_AT_HOME = 0.7
+"""Share of words known in the call's language from which on no other is tried."""
+_SWITCH = 0.25
+"""How much larger another language's share must be before a text is read in that one."""
 
 
 class ServiceFinder:
@@ -42,7 +45,11 @@ class ServiceFinder:
             read = reader(language).read
             self._evidence[language] = Evidence(
                 [
-                    [read(text) for text in (service.names.get(language, ""), *service.phrases.get(language, ())) if text]
+                    [
+                        read(text)
+                        for text in (service.names.get(language, ""), *service.phrases.get(language, ()))
+                        if text
+                    ]
                     for service in city.services.values()
                 ]
             )
@@ -54,24 +61,29 @@ class ServiceFinder:
         language the city speaks are understood too, at a discount. A confidence is the chance that the guess is right.
         """
         spoken = self._language_of(text, language)
-        reading = reader(spoken).read(text)
-        scores = self._evidence[spoken].scores(reading)
+        scores = self._evidence[spoken].scores(reader(spoken).read(text))
         if not scores.known:
             return ()
-        confidences = _confidences(scores, self._prior, len(reading.words))
+        confidences = _confidences(scores, self._prior)
         worth = 1.0 if spoken == language else _OTHER_LANGUAGE
         best = sorted(range(len(self._codes)), key=confidences.__getitem__, reverse=True)[:limit]
         return tuple(ServiceGuess(self._codes[i], worth * confidences[i]) for i in best)
 
     def _language_of(self, text: str, language: str) -> str:
         own = language if language in self._evidence else next(iter(self._evidence))
-        shares = {spoken: reader(spoken).share_of_common(text) for spoken in self._evidence}
-        likeliest = max(shares, key=lambda spoken: shares[spoken])
-        return likeliest if shares[likeliest] > shares[own] + _SWITCH else own
+        known = self._share_known(text, own)
+        if known >= _AT_HOME:
+            return own
+        others = {other: self._share_known(text, other) for other in self._evidence if other != own}
+        likeliest = max(others, key=lambda other: others[other], default=own)
+        return likeliest if others.get(likeliest, 0.0) > known + _SWITCH else own
+
+    def _share_known(self, text: str, language: str) -> float:
+        return reader(language).share_known(text, self._evidence[language].knows)
 
 
-def _confidences(scores: Scores, prior: list[float], features: int) -> list[float]:
-    extra = _PRIOR * max(0, features - _SHORT)
+def _confidences(scores: Scores, prior: list[float]) -> list[float]:
+    extra = _PRIOR * max(0.0, scores.heard - _SHORT)
     doubt = _DOUBT[0] + _DOUBT[1] * scores.heard
     logits = [(score + extra * often) / doubt for score, often in zip(scores.by_service, prior, strict=True)]
     most = max(logits)

@@ -1,8 +1,9 @@
 """How much each word a caller uses speaks for each service, learnt from the city's own phrases. Pure.
 
 Naive Bayes over two blocks of features, words and groups of letters: a phrase counts as one vote of length one, spread
-over its features by their rarity; a service's score is the sum over what was heard of rarity times the logarithm of
-the service's share. Adding up is all there is to it, so every score can be taken apart and read.
+over its features by their rarity; a service's score is the sum over what was heard of weight times the logarithm of
+the service's share of the votes. A feature weighs more the rarer it is and the fewer services share it. Adding up is
+all there is to it, so every score can be taken apart and read.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ LETTERS = 0.2
 
 
 class _Row(NamedTuple):
-    rarity: float
+    weight: float
     services: array[int]
     gains: array[float]
     """Logarithm of the service's votes over the smoothing alone, by service."""
@@ -68,7 +69,7 @@ class Evidence:
         known = 0
         for feature, times in heard.items():
             row = rows.get(feature)
-            weight = worth * (row.rarity if row else self._unknown) * (1 + math.log(times) if times > 1 else 1.0)
+            weight = worth * (row.weight if row else self._unknown) * (1 + math.log(times) if times > 1 else 1.0)
             squares += weight * weight
             if row is None:
                 continue
@@ -83,25 +84,43 @@ def _table(phrases: Sequence[Sequence[Mapping[str, int]]]) -> tuple[dict[str, _R
     """The rows of one block, and what a service scores for a feature none of its phrases hold, by service."""
     number = sum(map(len, phrases))
     held_by = Counter(feature for readings in phrases for reading in readings for feature in reading)
-    rarities = [0.0] + [math.log((1 + number) / (1 + times)) + 1 for times in range(1, number + 1)]
-    rows = {feature: _Row(rarities[times], array("H"), array("f")) for feature, times in held_by.items()}
+    rarity_of = [0.0] + [math.log((1 + number) / (1 + times)) + 1 for times in range(1, number + 1)]
+    rarity = {feature: rarity_of[times] for feature, times in held_by.items()}
+    ballots: dict[str, tuple[array[int], array[float]]] = {feature: (array("H"), array("f")) for feature in rarity}
     base = []
     for service, readings in enumerate(phrases):
-        votes = _votes(readings, rows)
+        votes = _votes(readings, rarity)
         for feature, vote in votes.items():
-            row = rows[feature]
-            row.services.append(service)
-            row.gains.append(math.log1p(vote / SMOOTHING))
-        base.append(math.log(SMOOTHING / (sum(votes.values()) + SMOOTHING * len(rows))) if rows else 0.0)
+            services, cast = ballots[feature]
+            services.append(service)
+            cast.append(vote)
+        base.append(math.log(SMOOTHING / (sum(votes.values()) + SMOOTHING * len(rarity))) if rarity else 0.0)
+    rows = {
+        feature: _Row(
+            rarity[feature] * math.sqrt(_pointedness(cast, len(phrases))),
+            services,
+            array("f", [math.log1p(vote / SMOOTHING) for vote in cast]),
+        )
+        for feature, (services, cast) in ballots.items()
+    }
     return rows, base
 
 
-def _votes(readings: Iterable[Mapping[str, int]], rows: Mapping[str, _Row]) -> dict[str, float]:
+def _votes(readings: Iterable[Mapping[str, int]], rarity: Mapping[str, float]) -> dict[str, float]:
     """One service's votes: each of its phrases spreads one vote, as a vector of length one, over its features."""
     votes: defaultdict[str, float] = defaultdict(float)
     for reading in readings:
-        rarities = [rows[feature].rarity for feature in reading]
-        length = math.sqrt(sum(rarity * rarity for rarity in rarities))
-        for feature, rarity in zip(reading, rarities, strict=True):
-            votes[feature] += rarity / length
+        rarities = [rarity[feature] for feature in reading]
+        length = math.sqrt(sum(rare * rare for rare in rarities))
+        for feature, rare in zip(reading, rarities, strict=True):
+            votes[feature] += rare / length
     return votes
+
+
+def _pointedness(cast: Sequence[float], services: int) -> float:
+    """1 where all votes for a feature come from one service, 0 where they come from all services alike."""
+    if len(cast) == 1:
+        return 1.0
+    whole = sum(cast)
+    entropy = math.log(whole) - sum(vote * math.log(vote) for vote in cast) / whole
+    return max(0.0, 1 - entropy / math.log(services))

@@ -11,6 +11,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -83,10 +84,16 @@ class Reader:
         letters = Counter(group for word in told for group in _letter_groups(word))
         return Reading(words, letters, tuple(stems))
 
-    def share_of_common(self, text: str) -> float:
-        """How much of `text`, 0 to 1, is this language's everyday words: which language somebody speaks."""
+    def share_known(self, text: str, knows: Callable[[str], bool]) -> float:
+        """How much of `text`, 0 to 1, is everyday words of this language or words whose stems are known otherwise."""
         words = self._plain(text[:_LONGEST_TEXT])
-        return sum(word in self._ignored for word in words) / len(words) if words else 0.0
+        known = sum(
+            word in self._ignored or knows(stem) or stem in self._concepts for word, stem in self._stemmed(words)
+        )
+        return known / len(words) if words else 0.0
+
+    def _stemmed(self, words: list[str]) -> Iterator[tuple[str, str]]:
+        return ((word, self._stem(word)) for word in words)
 
     def _plain(self, text: str) -> list[str]:
         folded = unicodedata.normalize("NFKD", text.casefold().replace("\u2019", "'"))
