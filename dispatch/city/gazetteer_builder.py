@@ -16,7 +16,7 @@ from pathlib import Path
 from dispatch.city.gazetteer_names import keypad, parse_street
 from dispatch.city.gazetteer_sounds import sounds
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the tables change; an older file is refused with advice to import again."""
 LONGEST_RANGE = 60
 """A range "1-99" stands for at most this many numbers; longer ones only for their two ends."""

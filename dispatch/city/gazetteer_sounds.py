@@ -81,11 +81,9 @@ for _spelling, _sound in _RULES:
 _KINDS = {
     **dict.fromkeys("iIeEAaYXWOouUVR", "a"), **dict.fromkeys("pb", "p"), **dict.fromkeys("tdTD", "t"),
     **dict.fromkeys("kg", "k"), **dict.fromkeys("fv", "f"), **dict.fromkeys("szSZ", "s"), **dict.fromkeys("CJ", "c"),
-    **dict.fromkeys("mnN", "n"), "l": "l", "r": "r", "w": "w", "y": "y", "h": "h",
+    **dict.fromkeys("mnN", "n"), **dict.fromkeys("lrw", "l"), "y": "y", "h": "h",
 }  # fmt: skip
-_PAIRS = str.maketrans(
-    {sound: kind if sound in "lrwyh" else kind + ("0" if sound == kind else sound) for sound, kind in _KINDS.items()}
-)
+_PAIRS = str.maketrans({sound: kind + sound if sound not in "yh" else sound for sound, kind in _KINDS.items()})
 _R_VOWEL = str.maketrans({"R": "Vr"})
 
 

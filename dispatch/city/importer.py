@@ -105,7 +105,10 @@ def slug_of(name: str) -> str:
 
 
 def city_file(slug: str, name: str, based_on: str, summary: Summary) -> str:
-    """The text of a new city's `city.toml`: what is known from the data, and what is for somebody to fill in."""
+    """The text of a new city's `city.toml`: what is known from the data, and what is for somebody to fill in.
+
+    An area's code is its name in the data, because the gazetteer's addresses carry it and routing rules ask for it.
+    """
     title = name if any(map(str.isupper, name)) else name.replace("-", " ").title()
     lines = [
         f"# {title}: made by `dial311 city import` from open address data.",
@@ -121,24 +124,12 @@ def city_file(slug: str, name: str, based_on: str, summary: Summary) -> str:
         south, west, north, east = summary.bounds
         around = (south - MARGIN, west - MARGIN, north + MARGIN, east + MARGIN)
         lines.append(f"bounds = [{', '.join(f'{value:.4f}' for value in around)}]  # south, west, north, east")
-    for code, area in area_codes(summary.areas).items():
+    for area in summary.areas:
         parts = [part.strip() for part in re.split(r"[/,]", area) if part.strip()]
-        also = [part for part in parts if part != area]
-        lines += ["", f"[areas.{code}]", f"names = {_names(area)}"]
-        if also:
-            lines.append(f"also = [{', '.join(map(_text, also))}]")
+        lines += ["", f"[areas.{_text(area)}]", f"names = {_names(area)}"]
+        if parts != [area]:
+            lines.append(f"also = [{', '.join(map(_text, parts))}]")
     return "\n".join(lines) + "\n"
-
-
-def area_codes(areas: Iterable[str]) -> dict[str, str]:
-    """A code for each area's name: "Allston / Brighton" → allston-brighton."""
-    codes: dict[str, str] = {}
-    for area in areas:
-        code = re.sub(r"[^a-z0-9]+", "-", plain(area)).strip("-") or "area"
-        while code in codes:
-            code += "-2"
-        codes[code] = area
-    return codes
 
 
 def _names(name: str) -> str:

@@ -195,7 +195,7 @@ class PlaceFinder:
 
     @cached_property
     def _readback(self) -> Readback:
-        return Readback(self._gazetteer, self._areas)
+        return Readback(self._gazetteer)
 
     @cached_property
     def _addresses(self) -> AddressSearch:

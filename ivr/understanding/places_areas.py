@@ -48,14 +48,11 @@ class AreaIndex:
         for raw in gazetteer.areas:
             for alias in _aliases(raw):
                 self._by_name.setdefault(alias, set()).add(raw)
-        self.display = {raw: raw for raw in gazetteer.areas}
+        known = set(gazetteer.areas)
         for code, area in city.areas.items():
             called = (*area.names.values(), *area.also, code.replace("-", " "))
             names = {alias for name in called for alias in _aliases(name)}
-            raws = set().union(*(self._by_name.get(name, set()) for name in names)) | ({code} & set(self.display))
-            for raw in raws:
-                if raw == code:
-                    self.display[raw] = area.names.get("en", raw)
+            raws = set().union(*(self._by_name.get(name, set()) for name in names)) | ({code} & known)
             for name in names if raws else ():
                 self._by_name.setdefault(name, set()).update(raws)
         for name in own:
@@ -65,8 +62,7 @@ class AreaIndex:
 
     def named(self, area: str) -> Evidence:
         """What a known area's name, code or nickname stands for; empty where nothing does."""
-        known = self._by_name.get(" ".join(plain_words(area)), set()) | ({area} & set(self.display))
-        return dict.fromkeys(known, 1.0)
+        return dict.fromkeys(self._by_name.get(" ".join(plain_words(area)), set()), 1.0)
 
     def tail(self, words: Sequence[str]) -> Tail | None:
         """The area at the end of the words, if there is one; at least one word is left before it."""

@@ -9,7 +9,7 @@ from typing import Literal
 from dispatch.city.gazetteer import Address, Gazetteer
 from ivr.understanding.found import Place, PlaceFinding
 from ivr.understanding.places_addresses import Guess, area_points
-from ivr.understanding.places_areas import AreaIndex, Evidence
+from ivr.understanding.places_areas import Evidence
 from ivr.understanding.places_corners import CornerGuess
 from ivr.understanding.places_landmarks import LandmarkGuess
 from ivr.understanding.places_scores import OFFER, SURE, confidences
@@ -25,11 +25,10 @@ AnyGuess = Guess | CornerGuess | LandmarkGuess
 
 
 class Readback:
-    """Makes places out of guesses."""
+    """Makes places out of guesses. A place's area is the gazetteer's, which is the area's code in the city file."""
 
-    def __init__(self, gazetteer: Gazetteer, areas: AreaIndex) -> None:
+    def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
-        self._areas = areas
 
     def finding(self, guesses: Sequence[AnyGuess], evidence: Evidence, limit: int) -> PlaceFinding:
         """The best guesses of all kinds, best first, and what is missing from the best."""
@@ -61,7 +60,7 @@ class Readback:
         street = self._gazetteer.streets[guess.street].name
         if guess.number < 0:
             stretches = self._gazetteer.stretches(guess.street)
-            area = self._areas.display[stretches[0].area] if len(stretches) == 1 else ""
+            area = stretches[0].area if len(stretches) == 1 else ""
             return [Place("address", street, area=area, street=street, confidence=chance)]
         number = f"{guess.number}{guess.suffix}{f'-{guess.high}' if guess.high else ''}"
         if not guess.exists:
@@ -76,8 +75,8 @@ class Readback:
         total = sum(weight for _, weight in likely)
         places = []
         for spot, weight in likely:
-            area, share = self._areas.display[spot.area], chance * weight / total
-            places.append(Place("address", f"{number} {street}", spot.lat, spot.lon, area, number, street, share))
+            share = chance * weight / total
+            places.append(Place("address", f"{number} {street}", spot.lat, spot.lon, spot.area, number, street, share))
         return places
 
     def _places(self, guess: AnyGuess, chance: float, evidence: Evidence) -> list[Place]:
@@ -85,13 +84,11 @@ class Readback:
             return self.address(guess, chance, evidence)
         if isinstance(guess, LandmarkGuess):
             mark = guess.known
-            area = self._areas.display.get(mark.area, mark.area)
-            return [Place("landmark", mark.name, mark.lat, mark.lon, area, confidence=chance)]
+            return [Place("landmark", mark.name, mark.lat, mark.lon, mark.area, confidence=chance)]
         if (corner := guess.corner) is None:
             one, two = (self._gazetteer.streets[street].name for street in (guess.street, guess.other))
             return [Place("intersection", f"{one} & {two}", street=one, confidence=chance, verified=False)]
-        area = self._areas.display[corner.area]
-        return [Place("intersection", corner.written, corner.lat, corner.lon, area, "", corner.street, chance)]
+        return [Place("intersection", corner.written, corner.lat, corner.lon, corner.area, "", corner.street, chance)]
 
     def _spots(self, guess: Guess) -> list[Address]:
         """Where the address is: several spots when far apart parts of town have it, one when they are neighbours."""

@@ -33,7 +33,7 @@ def test_a_table_of_addresses_becomes_a_city_that_loads(tmp_path: Path) -> None:
     made = import_city("Oakville, IL", addresses, out=tmp_path / "cities")
     assert (made.slug, made.gazetteer.addresses, made.skipped) == ("oakville-il", 2, ())
     city = load_city(tmp_path / "cities" / "oakville-il")
-    assert (city.names["en"], city.based_on, list(city.areas)) == ("Oakville, IL", "springfield", ["hilltop"])
+    assert (city.names["en"], city.based_on, list(city.areas)) == ("Oakville, IL", "springfield", ["Hilltop"])
     assert city.bounds == (40.095, -88.105, 40.1051, -88.095)
     assert "pothole" in city.services
     gazetteer = Gazetteer.open(made.folder / "gazetteer.sqlite")
@@ -79,7 +79,10 @@ def test_openaddresses_columns_work_as_they_are(tmp_path: Path) -> None:
 def test_a_flat_before_the_street_is_no_part_of_its_name_and_few_capitals_are_left_as_they_are(tmp_path: Path) -> None:
     rows = [*GOOD, "1 A-192 Oak St,1,,A-192 Oak St,Hilltop,,40.1,-88.1", "1 ELM Cres,1,,ELM Cres,Hilltop,,40.1,-88.1"]
     made = import_city("x", table(tmp_path / "a.csv", HEADER, rows), out=tmp_path)
-    assert {street.name for street in Gazetteer.open(made.folder / "gazetteer.sqlite").streets} == {"Oak St", "ELM Cres"}
+    assert {street.name for street in Gazetteer.open(made.folder / "gazetteer.sqlite").streets} == {
+        "Oak St",
+        "ELM Cres",
+    }
 
 
 def test_unknown_columns_can_be_named(tmp_path: Path) -> None:

@@ -334,8 +334,8 @@ def test_no_more_guesses_than_wanted(finder: PlaceFinder) -> None:
         st.text(max_size=80),
         st.lists(
             st.sampled_from(
-                "the corner of between and at 12 street ave mission fifth 24 calle rue in block near to b hilltop 0 y et "
-                "de 98th 1,234 library across from here st".split()
+                "the corner of between and at 12 street ave mission fifth 24 calle rue in block near to b hilltop 0 y "
+                "et de 98th 1,234 library across from here st".split()
             ),
             max_size=14,
         ).map(" ".join),
