@@ -28,7 +28,7 @@ _LIGHT = frozenset(
     " is are am was were be"
     " el la los las un una unos unas mi mis tu su sus este esta ese esa esto eso pues muy oiga mire"
     " esta estan estoy estamos estaba estaban siendo sido"
-    " le les l une des mon ma mes ta sa ses notre nos votre vos leur leurs cet cette ces tres vraiment euh ben alors"
+    " le les l une des mon ma ta sa ses notre nos votre vos leur leurs cet cette ces tres vraiment euh ben alors"
     " suis est sont sommes etes etait etaient ete c d j s m t qu monsieur madame".split()
 )
 
