@@ -35,6 +35,7 @@ class Reading(NamedTuple):
 
 
 _ARTICLES = frozenset({"un", "una", "une", "o"})
+_WRITTEN = re.compile(r"(\d{1,6})([A-Za-z]?)(?:-(\d{1,6}))?")
 _TOKEN = re.compile(r"\d+|[a-z]+")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|e|eme|o|a)\b")
@@ -82,6 +83,12 @@ def house_numbers(words: Sequence[str], language: str = "en") -> list[Reading]:
     readings = [Reading(number, end, cost, suffix, high) for (number, end, suffix, high), cost in found.items()]
     readings.sort(key=lambda one: (one.cost - 0.6 * one.end, -one.end))
     return readings
+
+
+def as_reading(written: str) -> Reading | None:
+    """A house number kept from before, "98", "12B" or "35-37", as a reading; None where it is none."""
+    parts = _WRITTEN.fullmatch(written)
+    return Reading(int(parts[1]), 0, 0.0, parts[2].upper(), int(parts[3] or 0)) if parts else None
 
 
 def spoken_digits(text: str, language: str = "en") -> str:

@@ -23,7 +23,7 @@ import msgspec
 from dispatch.city.gazetteer import Gazetteer
 from dispatch.city.model import City
 from ivr.understanding.found import Place, PlaceFinding
-from ivr.understanding.numbers import Reading, house_numbers, in_figures, is_number, tokens
+from ivr.understanding.numbers import as_reading, house_numbers, in_figures, is_number, tokens
 from ivr.understanding.places_addresses import AddressSearch, Guess
 from ivr.understanding.places_areas import PLAIN, AreaIndex, Evidence, Tail
 from ivr.understanding.places_corners import CornerGuess, CornerSearch, may_be_corner
@@ -40,6 +40,7 @@ from ivr.understanding.places_words import CORNER, JOINS
 __all__ = ["OFFER", "SURE", "PlaceFinder"]
 _WORDS = 40
 """An answer is cut after so many words: nobody gives an address in more."""
+_NUMBER = frozenset({"number", "no", "numero", "num", "nro"})
 _MENTIONS = 3
 """Runs of words in a sentence that are looked at as a place, at most."""
 _GOOD = -2.0
@@ -114,14 +115,15 @@ class PlaceFinder:
     ) -> list[Guess | CornerGuess | LandmarkGuess]:
         bare = unframed(words)
         found: list[Guess | CornerGuess | LandmarkGuess] = []
-        if number.isdigit():
-            found += self._addresses.on_streets(bare, Reading(int(number), 0), evidence)
+        if known := as_reading(number):
+            found += self._addresses.on_streets(bare, known, evidence)
         else:
             for start in [at for at, word in enumerate(words) if is_number(word, language)][:6]:
                 if start == 0 or not is_number(words[start - 1], language):
                     found += self._addresses.numbered(words[start:], language, evidence)
                     if _best(found) > _GOOD:
                         return found
+            found += self._number_last(words, language, evidence)
             if not found:
                 found += self._addresses.heard_as_numbers(bare, number_sounds(bare), evidence)
         if _best(found) > _GOOD:
@@ -148,6 +150,17 @@ class PlaceFinder:
         if words[tail.start] in JOINS and not any(numbered):
             return tail.likeness >= PLAIN and not named
         return not (named and all(numbered))
+
+    def _number_last(self, words: Sequence[str], language: str, evidence: Evidence) -> list[Guess]:
+        """Guesses where the number follows the street, as in Spanish: calle Prince, número 98."""
+        start = len(words)
+        while start > 0 and is_number(words[start - 1], language):
+            start -= 1
+        street = unframed([word for word in words[:start] if word not in _NUMBER])
+        readings = [one for one in house_numbers(words[start:], language) if one.end == len(words) - start]
+        if not readings or not street:
+            return []
+        return self._addresses.on_streets(street, readings[0]._replace(cost=readings[0].cost + 0.5), evidence)
 
     def _between(self, taken: Cues, evidence: Evidence, limit: int) -> PlaceFinding:
         """Find "main street between first and second": the corner with the first, the whole stretch in the note."""

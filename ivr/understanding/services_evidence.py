@@ -18,7 +18,7 @@ from ivr.understanding.services_words import Reading
 
 SMOOTHING = 0.15
 """Votes every service gets for every feature, so that one odd word does not rule a service out."""
-LETTERS = 0.2
+LETTERS = 0.3
 """What a group of letters counts for, next to a word."""
 
 

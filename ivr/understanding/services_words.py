@@ -20,7 +20,8 @@ import snowballstemmer
 
 _LEXICON = Path(__file__).parent / "lexicon"
 _STEMMERS = {"en": "english", "es": "spanish", "fr": "french"}
-_LETTER_GROUPS = (3, 4)
+_GROUP = 4
+"""Letters in a group."""
 _LONGEST_TEXT = 2_000
 """Characters; what a caller has not said by then will not name the service either."""
 
@@ -41,7 +42,7 @@ class Reading(NamedTuple):
     words: Counter[str]
     """Stems, concepts (`#furniture`) and pairs of neighbours, with how often they occur."""
     letters: Counter[str]
-    """Groups of three and four letters, `<` and `>` marking where words begin and end."""
+    """Groups of four letters, `<` and `>` marking where words begin and end."""
     content: tuple[str, ...]
     """The words that carried meaning, stemmed, in order."""
 
@@ -121,7 +122,7 @@ class Reader:
 @lru_cache(20_000)
 def _letter_groups(word: str) -> tuple[str, ...]:
     bounded = f"<{word}>"
-    return tuple(bounded[i : i + n] for n in _LETTER_GROUPS for i in range(len(bounded) - n + 1))
+    return tuple(bounded[i : i + _GROUP] for i in range(len(bounded) - _GROUP + 1))
 
 
 @lru_cache

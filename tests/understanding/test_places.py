@@ -154,6 +154,9 @@ def test_a_corner_in_three_languages(finder: PlaceFinder, said: str, language: s
         ("mil doscientos treinta y cuatro mission street", "es", "1234 Mission St"),
         ("noventa y ocho de la calle prince", "es", "98 Prince St"),
         ("estoy en el 5 broadway en la loma", "es", "5 Broadway"),
+        ("calle prince número noventa y ocho", "es", "98 Prince St"),
+        ("en kosciuszko 210", "es", "210 Kosciuszko Ave"),
+        ("calle veinticuatro número tres mil dos", "es", "3002 Calle 24"),
         ("c'est au quatre-vingt-dix-huit rue prince", "fr", "98 Prince St"),
         ("douze cent trente-quatre mission street", "fr", "1234 Mission St"),
     ],
@@ -206,6 +209,8 @@ def test_a_number_without_a_street_asks_for_the_street(finder: PlaceFinder, said
 
 def test_the_street_follows_the_number(finder: PlaceFinder) -> None:
     assert best(finder.find("print street", "en", asked=True, number="98")) == "98 Prince St"
+    assert best(finder.find("walnut street", "en", asked=True, number="12B")) == "12B Walnut St"
+    assert best(finder.find("walnut street", "en", asked=True, number="85-89")) == "85-89 Walnut St"
     assert best(finder.find("cause is go", "en", asked=True, number="210")) == "210 Kosciuszko Ave"
 
 
