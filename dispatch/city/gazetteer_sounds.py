@@ -6,7 +6,7 @@ b and p, differ by one letter and b and ee by two. Word breaks leave no trace, b
 
     sounds("Eustis") and sounds("use to") are closer than sounds("Eustis") and sounds("Justice").
 
-Metaphone and its kin drop vowels and keep one code a word; measured on misheard streets they find a third fewer (see
+Metaphone in its place, which drops the vowels, leaves a third more addresses wrong on real mishearings (see
 docs/adr/0005-places-by-voice.md).
 """
 
