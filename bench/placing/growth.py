@@ -75,7 +75,9 @@ def _corners(streets: int) -> Iterator[CornerRow]:
     names = _names(streets)
     for at in range(streets - 7):
         for step in (1, 3, 7):
-            yield CornerRow(names[at], names[at + step], f"Area {at % 40}", 40 + at % 200 / 1000, -90 + at // 200 / 1000)
+            yield CornerRow(
+                names[at], names[at + step], f"Area {at % 40}", 40 + at % 200 / 1000, -90 + at // 200 / 1000
+            )
 
 
 def _ask(path: Path) -> str:

@@ -40,6 +40,8 @@ from ivr.understanding.places_words import CORNER, JOINS
 __all__ = ["OFFER", "SURE", "PlaceFinder"]
 _WORDS = 40
 """An answer is cut after so many words: nobody gives an address in more."""
+_SENTENCES = 250
+"""A description is searched for a place this far, two minutes of talk: nobody names it later."""
 _NUMBER = frozenset({"number", "no", "numero", "num", "nro"})
 _MENTIONS = 3
 """Runs of words in a sentence that are looked at as a place, at most."""
@@ -68,7 +70,7 @@ class PlaceFinder:
         if not words:
             return PlaceFinding(number=number, street=street)
         if not asked:
-            return self._mentioned(words, language, area, limit)
+            return self._mentioned(words[:_SENTENCES], language, area, limit)
         if street and (finding := self._number_on(words, language, street, area, limit)):
             return finding
         return self._answered(words[:_WORDS], language, number, area, limit)

@@ -22,7 +22,7 @@ _PRIOR = 3.0
 mean, and long stories hold much that means nothing."""
 _SHORT = 25.0
 """Length, as in `Scores.heard`, of a short request: about five words of meaning."""
-_DOUBT = (4.0, 0.5)
+_DOUBT = (3.0, 0.45)
 """Scores are divided by this plus so much times the length of what was heard: long texts repeat themselves."""
 _SURPRISE = 0.03
 """How often it is something else altogether, however clear the words."""

@@ -85,7 +85,9 @@ def test_a_street_named_after_a_number_leaves_two_ways_to_read_it() -> None:
     assert {(one.number, one.end) for one in readings} >= {(1, 1), (120, 2)}
 
 
-@pytest.mark.parametrize(("said", "number"), [("12B", "12B"), ("12 b oak", "12B"), ("35 to 37 elm", "35-37"), ("35-37", "35-37")])
+@pytest.mark.parametrize(
+    ("said", "number"), [("12B", "12B"), ("12 b oak", "12B"), ("35 to 37 elm", "35-37"), ("35-37", "35-37")]
+)
 def test_letters_and_ranges_are_among_the_readings(said: str, number: str) -> None:
     written = {f"{one.number}{one.suffix}{f'-{one.high}' if one.high else ''}" for one in house_numbers(tokens(said))}
     assert number in written
