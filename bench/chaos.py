@@ -40,8 +40,8 @@ from ivr.twilio_numbers import OVERRIDES
 
 CALLS = {"sqlite": 50, "postgresql": 200}
 TWICE = {Fault.TWICE: 0.025, Fault.AT_ONCE: 0.025}
-REST = (1.0, 4.0)
-"""Seconds from when the line answers again to the next killing."""
+REST = (1.5, 5.0)
+"""Seconds from when the line answers again to the next killing; the first comes after half a second."""
 
 
 @dataclass
@@ -70,7 +70,9 @@ class Killer(threading.Thread):
 
     def run(self) -> None:
         """Kill until told to stop."""
-        while not self._over.wait(self._chance.uniform(*REST)):
+        rest = 0.5
+        while not self._over.wait(rest):
+            rest = self._chance.uniform(*REST)
             if (workers := self._server.workers()) and self._server.answers():
                 os.kill(self._chance.choice(workers), signal.SIGKILL)
                 self.kills += 1

@@ -46,9 +46,7 @@ def settings_on(database_url: str, folder: Path) -> Settings:
 class Exchange:
     """Makes a fresh application for every webhook: no turn may lean on what a process remembers."""
 
-    def __init__(
-        self, settings: Settings, packs: Packs, database: Database, understanding: Understanding
-    ) -> None:
+    def __init__(self, settings: Settings, packs: Packs, database: Database, understanding: Understanding) -> None:
         structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
         self.now = TUESDAY_MORNING
         self._understanding = understanding

@@ -127,8 +127,9 @@ class Line(msgspec.Struct):
 
     def waits(self) -> None:
         """The caller says nothing until something happens. A wait page plays again, a ringing telephone rings out."""
-        self._tell("silence", "")
         verb = self.listens
+        if verb is None or verb.name != "Dial":
+            self._tell("silence", "")
         match verb.name if verb else "":
             case "Gather" | "Record" if verb:
                 self._take(verb, listening.silence(verb))

@@ -1,4 +1,4 @@
-"""The browser phone in a real browser, against the real application: with JavaScript, without it, and on a small screen."""
+"""The browser phone in a real browser, against the real application: with JavaScript, without it, on a small screen."""
 
 from __future__ import annotations
 
@@ -122,7 +122,9 @@ def report(page: Page) -> str:
     return page.locator(".ticket").inner_text()
 
 
-def test_a_pothole_is_reported_in_the_browser(opened: Callable[..., Page], house: tuple[str, Database], tmp_path: Path) -> None:
+def test_a_pothole_is_reported_in_the_browser(
+    opened: Callable[..., Page], house: tuple[str, Database], tmp_path: Path
+) -> None:
     page = opened()
     shown = report(page)
     ticket = filed(house)[-1]

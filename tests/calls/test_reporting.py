@@ -70,7 +70,9 @@ def test_a_caller_who_withholds_the_number_is_as_welcome(phone: Phone, tickets: 
     assert [ticket.service for ticket in tickets()] == ["pothole"]
 
 
-@pytest.mark.parametrize("words", ["I smell gas in my building", "huele a gas", "il y a une fuite de gaz", "my house is on fire"])
+@pytest.mark.parametrize(
+    "words", ["I smell gas in my building", "huele a gas", "il y a une fuite de gaz", "my house is on fire"]
+)
 def test_whoever_is_in_danger_is_sent_to_911(phone: Phone, tickets: Tickets, words: str) -> None:
     call = phone.dials().says(words)
     call.hears("9 1 1")
@@ -86,7 +88,9 @@ def test_hanging_up_after_what_and_where_leaves_a_draft_for_review(phone: Phone,
     assert [(ticket.status, ticket.service) for ticket in tickets()] == [(Status.DRAFT, "pothole")]
 
 
-def test_calling_again_within_half_an_hour_goes_on_where_it_broke_off(phone: Phone, exchange: Exchange, tickets: Tickets) -> None:
+def test_calling_again_within_half_an_hour_goes_on_where_it_broke_off(
+    phone: Phone, exchange: Exchange, tickets: Tickets
+) -> None:
     phone.dials().says("there's a pothole at 100 Mission Street").hangs_up()
     exchange.now += dt.timedelta(minutes=5)
     call = phone.dials().hears("cut off", "pothole").says("yes")
