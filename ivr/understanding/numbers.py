@@ -34,6 +34,7 @@ class Reading(NamedTuple):
     """The other end of a range such as 35-37, else 0."""
 
 
+_LONGEST_WORD = 30
 _ARTICLES = frozenset({"un", "una", "une", "o"})
 _WRITTEN = re.compile(r"(\d{1,6})([A-Za-z]?)(?:-(\d{1,6}))?")
 _TOKEN = re.compile(r"\d+|[a-z]+")
@@ -46,7 +47,7 @@ def tokens(text: str) -> list[str]:
     folded = _THOUSANDS.sub("", plain(text)) if "," in text else plain(text)
     found: list[str] = []
     for match in re.finditer(r"[a-z0-9]+", folded):
-        token = match[0]
+        token = match[0][:_LONGEST_WORD]
         if token.isalpha() or token.isdigit() or _ORDINAL.search(token):
             found.append(token)
         else:

@@ -28,7 +28,7 @@ from ivr.understanding.places_addresses import AddressSearch, Guess
 from ivr.understanding.places_areas import PLAIN, AreaIndex, Evidence, Tail
 from ivr.understanding.places_corners import CornerGuess, CornerSearch, may_be_corner
 from ivr.understanding.places_cues import Cues, cues, is_here, unframed
-from ivr.understanding.places_hints import hints
+from ivr.understanding.places_hints import hints, in_parks
 from ivr.understanding.places_landmarks import LandmarkGuess, LandmarkIndex
 from ivr.understanding.places_mentions import mentions
 from ivr.understanding.places_numbers import number_sounds
@@ -54,6 +54,7 @@ class PlaceFinder:
 
     def __init__(self, city: City, gazetteer: Gazetteer) -> None:
         self._city = city
+        self._hints: dict[tuple[str, str, bool, str], tuple[str, ...]] = {}
         self._gazetteer = gazetteer
 
     def find(
@@ -87,8 +88,17 @@ class PlaceFinder:
         return tuple(places[:limit])
 
     def hints(self, kind: str, language: str, service: str = "", area: str = "") -> tuple[str, ...]:
-        """Words the recogniser should expect when a place is asked for: at most 500, of 100 characters at most."""
-        return hints(self._city, self._gazetteer, self._areas, kind, language, service, area)
+        """Words the recogniser should expect when a place is asked for: at most 500, of 100 characters at most.
+
+        The same turn of another call gets the same hints, so they are put together once.
+        """
+        parks = in_parks(self._city, service)
+        asked_for = kind, language, parks, area
+        if asked_for not in self._hints:
+            self._hints[asked_for] = hints(
+                self._city, self._gazetteer, self._areas, kind, language, parks=parks, area=area
+            )
+        return self._hints[asked_for]
 
     def _answered(self, said: Sequence[str], language: str, number: str, area: str, limit: int) -> PlaceFinding:
         """The words are a place, whole or in part."""

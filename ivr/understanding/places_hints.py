@@ -12,37 +12,45 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from dispatch.city.gazetteer import Gazetteer, Street
+from dispatch.city.gazetteer_names import words as plain_words
 from dispatch.city.model import City, in_language
 from ivr.understanding.places_areas import AreaIndex
 
 MOST = 500
 LONGEST = 100
+_PARKS = frozenset({"park", "parks", "playground", "playgrounds"})
 _PLACES = frozenset({"place", "address", "street", "corner", "request", "landmark"})
 
 
 def hints(
-    city: City, gazetteer: Gazetteer, areas: AreaIndex, kind: str, language: str, service: str, area: str
+    city: City, gazetteer: Gazetteer, areas: AreaIndex, kind: str, language: str, *, parks: bool, area: str
 ) -> tuple[str, ...]:
     """At most 500 hints for a turn that asks for `kind`: "place", "street", "corner", "landmark", or "request".
 
-    For "request" the services' own names come first, and streets fill what is left.
+    For "request" the services' own names come first, and streets fill what is left. `parks`: the service is about
+    parks, so the landmarks, many of them parks, come before the streets.
     """
     if kind not in _PLACES:
         return ()
-    return tuple(islice(_distinct(_in_order(city, gazetteer, areas, kind, language, service, area)), MOST))
+    return tuple(islice(_distinct(_in_order(city, gazetteer, areas, kind, language, parks=parks, area=area)), MOST))
+
+
+def in_parks(city: City, service: str) -> bool:
+    """Whether a service is about parks, by its name."""
+    known = city.services.get(service)
+    return known is not None and not _PARKS.isdisjoint(plain_words(known.names.get("en", "")))
 
 
 def _in_order(
-    city: City, gazetteer: Gazetteer, areas: AreaIndex, kind: str, language: str, service: str, area: str
+    city: City, gazetteer: Gazetteer, areas: AreaIndex, kind: str, language: str, *, parks: bool, area: str
 ) -> Iterator[str]:
     if kind == "request":
         for one in city.services.values():
             yield in_language(one.names, language)
-    if kind == "landmark":
+    if kind == "landmark" or parks:
         yield from (mark.name for mark in city.landmarks)
+        yield from (mark.name for mark in gazetteer.landmarks)
     yield from (in_language(one.names, language) for one in city.areas.values())
-    if kind != "landmark" and service and "park" in service:
-        yield from (mark.name for mark in city.landmarks)
     for raw in areas.named(area) if area else ():
         yield from map(spoken_street, gazetteer.streets_in(raw, MOST))
     yield from map(spoken_street, gazetteer.streets_in("", MOST))
