@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 _File = click.Path(exists=True, dir_okay=False, path_type=Path)
 _Folder = click.Path(file_okay=False, path_type=Path)
-PACKS = Path("var/cities")
-SHIPPED = Path(__file__).parents[2] / "dispatch" / "cities"
 _COLUMNS = ("address", "number", "suffix", "number_high", "street", "area", "zip", "lat", "lon")
 
 
@@ -32,7 +30,7 @@ _COLUMNS = ("address", "number", "suffix", "number_high", "street", "area", "zip
 @click.option("--landmarks", type=_File, help="CSV with one named place a row.")
 @click.option("--based-on", default="springfield", show_default=True, help="City to take all but the places from.")
 @click.option("--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="What a column means: hse_no=number.")
-@click.option("--out", default=PACKS, show_default=True, type=_Folder, help="Where city packs are kept.")
+@click.option("--out", type=_Folder, help="Where city packs are kept. [default: where the line looks for them]")
 def import_command(
     name: str,
     addresses: Path,
@@ -40,7 +38,7 @@ def import_command(
     landmarks: Path | None,
     based_on: str,
     mapping: tuple[str, ...],
-    out: Path,
+    out: Path | None,
 ) -> None:
     """Make a city out of open address data.
 
@@ -63,7 +61,7 @@ def import_command(
             bar.update(tasks[kind], completed=done)
 
         try:
-            summary = import_city(name, addresses, intersections, landmarks, based_on, _mapped(mapping), show, out)
+            summary = import_city(name, addresses, intersections, landmarks, based_on, _mapped(mapping), show, _kept(out))
         except ValueError as error:
             raise click.ClickException(str(error)) from error
     _tell(summary)
@@ -74,17 +72,16 @@ def import_command(
 @click.option("--sample", type=click.IntRange(min=1), help="Only this many, picked by --seed.")
 @click.option("--seed", default=311, show_default=True, help="Another seed picks other addresses.")
 @click.option("--format", "style", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
-@click.option("--out", default=PACKS, show_default=True, type=_Folder, help="Where city packs are kept.")
-def addresses_command(name: str, sample: int | None, seed: int, style: str, out: Path) -> None:
+@click.option("--out", type=_Folder, help="Where city packs are kept. [default: where the line looks for them]")
+def addresses_command(name: str, sample: int | None, seed: int, style: str, out: Path | None) -> None:
     """Print addresses of a city's gazetteer, one a line: all of them, or a sample."""
-    from dispatch.city.gazetteer import Gazetteer, GazetteerError
+    from dispatch.city.gazetteer import GazetteerError
+    from dispatch.city.loader import CityError
+    from dispatch.city.packs import open_pack, roots_with
 
-    file = next((root / name / "gazetteer.sqlite" for root in (out, SHIPPED) if (root / name).is_dir()), None)
-    if file is None:
-        raise click.ClickException(f"There is no city {name!r} in {out} or among the shipped ones.")
     try:
-        rows = Gazetteer.open(file).sample(sample, seed)
-    except GazetteerError as error:
+        rows = open_pack(name, roots_with(_kept(out))).gazetteer.sample(sample, seed)
+    except (CityError, GazetteerError) as error:
         raise click.ClickException(str(error)) from error
     lines = _records(rows)
     if style == "jsonl":
@@ -94,6 +91,13 @@ def addresses_command(name: str, sample: int | None, seed: int, style: str, out:
     writer = csv.DictWriter(sys.stdout, _COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(lines)
+
+
+def _kept(out: Path | None) -> Path:
+    """Where city packs are kept: where the command says, else where the settings do."""
+    from ivr import settings as house
+
+    return out or house.load().cities_path
 
 
 def _records(rows: Iterator[Address]) -> Iterator[dict[str, str | int | float]]:

