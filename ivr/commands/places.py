@@ -61,7 +61,8 @@ def import_command(
             bar.update(tasks[kind], completed=done)
 
         try:
-            summary = import_city(name, addresses, intersections, landmarks, based_on, _mapped(mapping), show, _kept(out))
+            columns_named = _mapped(mapping)
+            summary = import_city(name, addresses, intersections, landmarks, based_on, columns_named, show, _kept(out))
         except ValueError as error:
             raise click.ClickException(str(error)) from error
     _tell(summary)
@@ -71,7 +72,14 @@ def import_command(
 @click.argument("name")
 @click.option("--sample", type=click.IntRange(min=1), help="Only this many, picked by --seed.")
 @click.option("--seed", default=311, show_default=True, help="Another seed picks other addresses.")
-@click.option("--format", "style", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["csv", "jsonl"]),
+    default="csv",
+    show_default=True,
+    help="How to print them.",
+)
 @click.option("--out", type=_Folder, help="Where city packs are kept. [default: where the line looks for them]")
 def addresses_command(name: str, sample: int | None, seed: int, style: str, out: Path | None) -> None:
     """Print addresses of a city's gazetteer, one a line: all of them, or a sample."""
