@@ -43,6 +43,8 @@ class Operator(Row, table=True):
     """How they prove themselves beyond the password: authenticator, or NULL."""
     totp_secret: str | None = Field(default=None, sa_type=Text)
     """Encrypted with a key made of SECRET_KEY."""
+    totp_counter: int | None = Field(default=None, sa_type=RowId)
+    """The last half minute whose code was used: no code works twice."""
     recovery_codes: list[str] = Field(default_factory=list, sa_type=Document)
     """Encrypted likewise; each works once."""
     subject: str | None = None
@@ -69,6 +71,16 @@ class OperatorEvent(Row, table=True):
     """What it was before and is now, field by field; never a secret."""
 
 
+class EndedSession(Row, table=True):
+    """A session somebody logged out of, kept until it would have ended by itself: a copied cookie is worthless."""
+
+    __tablename__ = "ended_sessions"
+    __table_args__ = (Index("ix_ended_sessions_at", "at"),)
+
+    key: str = Field(primary_key=True)
+    at: dt.datetime = Field(sa_type=UtcTime)
+
+
 class LoginAttempt(Row, table=True):
     """A log-in that failed, kept for a day so that guessing is slowed down, whichever worker it meets."""
 
@@ -81,7 +93,7 @@ class LoginAttempt(Row, table=True):
 
     id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
     account: str
-    """The e-mail that was typed, as a keyed hash: it may be a mistyped password."""
+    """What was guessed at, a password or a code, and the e-mail typed; as a keyed hash, for people mistype."""
     network: str
     """Where it came from, as a keyed hash."""
     at: dt.datetime = Field(sa_type=UtcTime)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
-from storage.account_tables import LoginAttempt, Operator, OperatorEvent
+from storage.account_tables import EndedSession, LoginAttempt, Operator, OperatorEvent
 
 
 def find(session: Session, column: Any, value: Any) -> Operator | None:
@@ -54,9 +54,8 @@ def history(session: Session, operator_id: int | None = None, limit: int = 100) 
 def failures(session: Session, since: dt.datetime, *, account: str, network: str) -> tuple[int, int, int]:
     """How many log-ins failed since then: for that account from that network, for that account, from that network."""
     mine, theirs = col(LoginAttempt.account) == account, col(LoginAttempt.network) == network
-    one = func.count()
     row = session.execute(
-        select(one.filter(mine & theirs), one.filter(mine), one.filter(theirs)).where(
+        select(*(func.count().filter(which) for which in (mine & theirs, mine, theirs))).where(
             col(LoginAttempt.at) > since, mine | theirs
         )
     ).one()
@@ -65,8 +64,17 @@ def failures(session: Session, since: dt.datetime, *, account: str, network: str
 
 def forget_failures(session: Session, *, before: dt.datetime, account: str = "", network: str = "") -> None:
     """Drop failures from before that moment, and those of an account from a network, which has now logged in."""
-    session.execute(delete(LoginAttempt).where(col(LoginAttempt.at) < before))
-    if account:
-        session.execute(
-            delete(LoginAttempt).where(col(LoginAttempt.account) == account, col(LoginAttempt.network) == network)
-        )
+    done = (col(LoginAttempt.account) == account) & (col(LoginAttempt.network) == network)
+    session.execute(delete(LoginAttempt).where((col(LoginAttempt.at) < before) | done))
+
+
+def has_ended(session: Session, key: str) -> bool:
+    """Whether somebody logged out of that session."""
+    return session.get(EndedSession, key) is not None
+
+
+def end(session: Session, key: str, at: dt.datetime, *, forget_before: dt.datetime) -> None:
+    """Note that a session is over, and forget those that were over long ago. Ending one twice is no harm."""
+    session.execute(delete(EndedSession).where(col(EndedSession.at) < forget_before))
+    if not has_ended(session, key):
+        session.add(EndedSession(key=key, at=at))

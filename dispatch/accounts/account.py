@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
@@ -47,8 +46,9 @@ class Account(UserMixin):
     fs_uniquifier: str = ""
     tf_primary_method: str | None = None
     tf_totp_secret: str | None = None
-    mf_recovery_codes: list[str] | None = field(default=None)
-    last_login_at: dt.datetime | None = None
+    mf_recovery_codes: list[str] | None = None
+    tf_counter: int | None = None
+    """The last half minute whose code was used."""
 
     @classmethod
     def of(cls, row: Operator) -> Account:
@@ -69,11 +69,11 @@ class Account(UserMixin):
             tf_primary_method=row.second_factor,
             tf_totp_secret=row.totp_secret,
             mf_recovery_codes=list(row.recovery_codes),
-            last_login_at=row.last_login_at,
+            tf_counter=row.totp_counter,
         )
 
     @property
-    def roles(self) -> list[Duty]:
+    def roles(self) -> list[RoleMixin]:  # type: ignore[override] # It is written down as one word, and only there.
         """The one role, in the list that Flask-Security expects."""
         return [Duty(self.role.value)]
 
@@ -92,7 +92,9 @@ class Account(UserMixin):
         return not self.cities or city in self.cities
 
     def check_tf_required(
-        self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool
+        self,
+        tf_setup_methods: list[tuple[str, str]],
+        tf_fresh: bool,  # noqa: ARG002, FBT001 - Flask-Security's
     ) -> tuple[bool, list[tuple[str, str]]]:
         """Ask for the second factor at every log-in of whoever has one, and of whoever must."""
         return bool(tf_setup_methods) or self.check_tf_required_setup(), tf_setup_methods
@@ -101,6 +103,6 @@ class Account(UserMixin):
         """Whether they must have one: all who change tickets, where the public is at the other end."""
         return bool(current_app.config[ENFORCED]) and needs_second_factor(self.role)
 
-    def verify_auth_token(self, tdata: dict[str, Any]) -> bool:
+    def verify_auth_token(self, tdata: dict[str, Any]) -> bool:  # noqa: ARG002 - there is no token that would do
         """Refuse every token: the desk is for people with browsers."""
         return False

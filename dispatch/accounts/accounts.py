@@ -8,9 +8,10 @@ from typing import Any
 
 from flask import g
 from flask_security.datastore import UserDatastore
+from werkzeug.local import LocalProxy
 
-from dispatch.accounts.account import Account, Duty
 from dispatch.accounts import roll
+from dispatch.accounts.account import Account, Duty
 from storage import accounts
 from storage.account_tables import Operator
 from storage.database import Database
@@ -26,7 +27,7 @@ class Accounts(UserDatastore):
         self.database = database
         self.now = now
 
-    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Account | None:  # noqa: ARG002
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Account | None:  # noqa: ARG002, FBT001, FBT002
         """Find by `id`, `email` (kept in small letters) or `fs_uniquifier`."""
         ((name, value),) = kwargs.items()
         if name == "email":
@@ -41,6 +42,8 @@ class Accounts(UserDatastore):
 
     def put(self, model: Account) -> Account:
         """Note that an account changed; `commit` writes it down."""
+        if isinstance(model, LocalProxy):
+            model = model._get_current_object()  # noqa: SLF001 - how werkzeug hands it out
         g.setdefault("changed_accounts", {})[model.id] = model
         return model
 

@@ -1,4 +1,4 @@
-"""The door to every page: who is it, and may they?"""
+"""The door to every page: who it is, and whether they may."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import ParamSpec, cast
 from flask import abort, current_app
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from werkzeug.local import LocalProxy
 
 from dispatch.accounts.account import Account
 from dispatch.accounts.permissions import Permission
 
 Taken = ParamSpec("Taken")
+View = Callable[Taken, ResponseReturnValue]
 
 
 def current() -> Account:
@@ -27,7 +27,7 @@ def current() -> Account:
 
 def somebody() -> Account | None:
     """Whoever is logged in, or None."""
-    who = cast("LocalProxy[Account]", current_user)._get_current_object()  # noqa: SLF001 - how werkzeug hands it out
+    who: object = current_user._get_current_object()  # noqa: SLF001 - how werkzeug hands it out
     return who if isinstance(who, Account) else None
 
 
@@ -36,7 +36,7 @@ def needs(
 ) -> Callable[[Callable[Taken, ResponseReturnValue]], Callable[Taken, ResponseReturnValue]]:
     """Let in only who holds all of these; others are told so (403), and who is not logged in is asked to (302)."""
 
-    def guarded(view: Callable[Taken, ResponseReturnValue]) -> Callable[Taken, ResponseReturnValue]:
+    def guarded(view: View[Taken]) -> View[Taken]:
         @wraps(view)
         def entered(*args: Taken.args, **kwargs: Taken.kwargs) -> ResponseReturnValue:
             who = somebody()

@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
+from argon2 import PasswordHasher
 from flask import Flask
 from flask_security.password_util import PasswordUtil
-from passlib.hash import argon2
 from zxcvbn import zxcvbn
 
 from dispatch.accounts.account import Account
@@ -25,6 +25,7 @@ _HARD_TO_GUESS = 3
 TOO_SHORT = "A password needs 12 characters or more."
 TOO_LONG = "A password has 200 characters at most."
 TOO_EASY = "That is too easy to guess. Three or four words that have nothing to do with each other are better."
+_HASHER = PasswordHasher()
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -35,7 +36,7 @@ def normal(password: str) -> str:
 
 def hashed(password: str) -> str:
     """What is kept of a password: Argon2id with a salt of its own."""
-    return str(argon2.hash(normal(password)))
+    return _HASHER.hash(normal(password))
 
 
 def made_up() -> str:

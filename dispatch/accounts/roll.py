@@ -1,7 +1,7 @@
 """The roll of operators: the only module that changes an account, and writes who did it into its history.
 
-Kinds of lines in a history: added, changed, disabled, enabled, reset (somebody else set the password and took the second
-factor away), secrets (they changed their own), settings (their language and colours), logged_in, logged_out, refused.
+Kinds of lines in a history: added, changed, disabled, enabled, reset (somebody else set the password and took the
+second factor away), secrets (they changed their own), settings (their language and colours), logged_in.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def enable(session: Session, at: dt.datetime, who: str, operator: Operator) -> N
 def reset(session: Session, at: dt.datetime, who: str, operator: Operator, password: str) -> None:
     """Help somebody who lost their password or telephone: a hash to be replaced, no second factor, no sessions."""
     operator.password, operator.password_expired = password, True
-    operator.second_factor = operator.totp_secret = None
+    operator.second_factor = operator.totp_secret = operator.totp_counter = None
     operator.recovery_codes = []
     operator.session_key = new_session_key()
     operator.updated_at = at
@@ -138,6 +138,7 @@ def keep_own_secrets(session: Session, account: Account, at: dt.datetime) -> Non
         setattr(operator, column, new[column])
     if "password" in changed:
         operator.password_expired = False
+    operator.totp_counter = account.tf_counter
     if changed:
         operator.updated_at = at
         accounts.append(session, operator, at, operator.email, "secrets", {"changed": sorted(changed)})

@@ -15,8 +15,8 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from dispatch.accounts.door import somebody
-from dispatch.accounts.login import let_people_in, wrongs
-from dispatch.console import home, i18n, labels, refusals
+from dispatch.accounts.login import let_people_in
+from dispatch.console import account, home, i18n, labels, operators, refusals
 from dispatch.console.desk import Desk
 from dispatch.console.headers import guard_pages
 from dispatch.console.menu import menu
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 PREFIX = "/console"
 LARGEST_FORM = 16 * 1024 * 1024
 """Bytes: a photo or a pasted list; nothing else that people send is near it."""
-PAGES: tuple[ModuleType, ...] = (home,)
+PAGES: tuple[ModuleType, ...] = (home, operators, account)
 """The modules of the pages, each with its `register`."""
 
 
@@ -73,7 +73,7 @@ def console_app(desk: Desk) -> Flask:
     let_people_in(app, desk)
     i18n.speak(app, i18n.Clock(lambda: desk.zone, desk.now))
     labels.name_things(app)
-    app.jinja_env.globals.update(menu=menu, desk=desk, somebody=somebody, wrongs=wrongs, pages=app.view_functions)
+    app.jinja_env.globals.update(menu=menu, desk=desk, somebody=somebody, pages=app.view_functions)
     app.jinja_env.globals["ui"] = app.jinja_env.get_template("console/macros.html").module
     routes = Blueprint("console", __name__)
     for page in PAGES:

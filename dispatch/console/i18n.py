@@ -27,7 +27,6 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, g, has_request_context, request
-from markupsafe import Markup
 
 from dispatch.accounts.door import somebody
 
@@ -74,9 +73,7 @@ _ = gettext
 
 
 def _filled(words: str, slots: dict[str, Any]) -> str:
-    if not slots:
-        return words
-    return words % slots if not any(isinstance(value, Markup) for value in slots.values()) else Markup(words) % slots
+    return words % slots if slots else words
 
 
 def _locale() -> Locale:
@@ -85,7 +82,7 @@ def _locale() -> Locale:
 
 def number(value: float, places: int = 0) -> str:
     """A number as the reader writes it: 12,345."""
-    return format_decimal(round(value, places), locale=_locale())
+    return str(format_decimal(round(value, places), locale=_locale()))
 
 
 def percent(share: float) -> str:
@@ -126,7 +123,7 @@ class Clock:
 
 
 def speak(app: Flask, clock: Clock) -> None:
-    """Give templates `_`, `ngettext`, and the filters moment, day, time, ago, duration, number and percent."""
+    """Give templates `_`, `ngettext`, and the filters moment, day, time, ago, duration, number, percent, translated."""
     app.jinja_env.globals.update(_=gettext, ngettext=ngettext, language=language, LANGUAGES=LANGUAGES)
     app.jinja_env.filters.update(
         moment=clock.moment,
@@ -136,4 +133,5 @@ def speak(app: Flask, clock: Clock) -> None:
         duration=clock.duration,
         number=number,
         percent=percent,
+        translated=gettext,
     )

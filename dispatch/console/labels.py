@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from flask import Flask
 
+from dispatch.accounts.permissions import Permission
 from dispatch.city.model import Words
 from dispatch.city.model import in_language as words_in
 from dispatch.console.i18n import _, language
@@ -46,6 +47,20 @@ LABELS: dict[StrEnum, str] = {
     NotificationStatus.CANCELLED: "Cancelled",
     CallStatus.ACTIVE: "On the line",
     CallStatus.ENDED: "Ended",
+    Permission.SEE_TICKETS: "See tickets",
+    Permission.SEE_REPORTS: "See reports",
+    Permission.SEE_CITY: "See how the city is set up",
+    Permission.SEE_CONTACTS: "See who reported",
+    Permission.SEE_CALLS: "See what callers say",
+    Permission.CHANGE_TICKETS: "Work on tickets of their departments",
+    Permission.REVIEW: "Decide what is in review",
+    Permission.EXPORT: "Export lists",
+    Permission.SEE_MESSAGES: "See what was sent",
+    Permission.CHANGE_ANY_TICKET: "Work on tickets of all departments",
+    Permission.SEE_EMERGENCIES: "See the emergencies log",
+    Permission.SHARE_FILTERS: "Keep filters for everybody",
+    Permission.RESEND_MESSAGES: "Send messages again",
+    Permission.MANAGE_OPERATORS: "Manage operators",
 }
 _NEW, _BUSY, _WAIT, _GOOD, _BAD, _WARN = "new", "busy", "wait", "good", "bad", "warn"
 TONES: dict[StrEnum, str] = {

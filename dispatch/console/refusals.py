@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, render_template, request
+from flask import Flask, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -31,7 +31,10 @@ def explain(app: Flask) -> None:
             return problem.response
         sentence = SENTENCES.get(code, SENTENCES[500 if code >= 500 else 400])
         if code < 500:
-            return render_template("console/refusal.html", code=code, sentence=_(sentence)), code
+            page = make_response(render_template("console/refusal.html", code=code, sentence=_(sentence)), code)
+            if code == 429:
+                page.headers.extend((name, value) for name, value in problem.get_headers() if name == "Retry-After")
+            return page
         # Perhaps it is the database that broke, so this page asks nobody who is reading it.
         g.language = request.accept_languages.best_match(LANGUAGES) or "en"
         return render_template("console/broken.html", sentence=_(sentence)), code

@@ -1,4 +1,4 @@
-"""A clerk at the desk: somebody with an account, and a browser without JavaScript that keeps cookies and form tokens."""
+"""A clerk at the desk: somebody with an account, and a browser without JavaScript that keeps cookies and tokens."""
 
 from __future__ import annotations
 
@@ -71,9 +71,7 @@ class Clerk:
         """Send a form, with the token of the last page that had one."""
         form["csrf_token"] = self.token if token is None else token
         return self._seen(
-            self.browser.post(
-                path, data=form, headers={"Accept-Language": self.language}, follow_redirects=follow
-            )
+            self.browser.post(path, data=form, headers={"Accept-Language": self.language}, follow_redirects=follow)
         )
 
     def logs_in(self, email: str, password: str = PASSWORD) -> str:
@@ -88,12 +86,14 @@ class Clerk:
     @property
     def where(self) -> str:
         """The path of the page in front of them."""
-        return self.last.request.path if self.last.request else ""
+        return self.last.request.path
 
     @property
     def told(self) -> list[str]:
         """The messages at the top of the page."""
-        return [unescape(words) for words in re.findall(r'class="flash[^>]*>([^<]*)<', self.last.get_data(as_text=True))]
+        return [
+            unescape(words) for words in re.findall(r'class="flash[^>]*>([^<]*)<', self.last.get_data(as_text=True))
+        ]
 
     def _seen(self, answer: TestResponse) -> str:
         self.last = answer

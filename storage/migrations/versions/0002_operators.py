@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("session_key", sa.String(), nullable=False),
         sa.Column("second_factor", sa.String(), nullable=True),
         sa.Column("totp_secret", sa.Text(), nullable=True),
+        sa.Column("totp_counter", Id, nullable=True),
         sa.Column("recovery_codes", Json, nullable=False),
         sa.Column("subject", sa.String(), nullable=True),
         sa.Column("created_at", Moment, nullable=False),
@@ -56,6 +57,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_operator_events_operator_id_id", "operator_events", ["operator_id", "id"])
     op.create_table(
+        "ended_sessions",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_ended_sessions"),
+    )
+    op.create_index("ix_ended_sessions_at", "ended_sessions", ["at"])
+    op.create_table(
         "login_attempts",
         sa.Column("id", Id, nullable=False),
         sa.Column("account", sa.String(), nullable=False),
@@ -70,5 +78,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("login_attempts")
+    op.drop_table("ended_sessions")
     op.drop_table("operator_events")
     op.drop_table("operators")
