@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
 from ivr.emergency.lexicon import Lexicon, Sign, lexicon, local_signs
-from ivr.emergency.patterns import first_span, reach
+from ivr.emergency.patterns import first_find, reach
 from ivr.emergency.scopes import Scopes, scopes
 from ivr.emergency.stems import STEMMERS
 from ivr.emergency.verdict import Assessment, Verdict
@@ -99,26 +99,37 @@ def _worst(
     best: tuple[int, int, int] | None = None
     chosen: Sign | None = None
     everything = (1 << len(heard.forms)) - 1
-    free = everything & ~found.harmless & ~found.supposed
-    spans = (0, 0)
     for sign in signs:
         possible = sign.verdict is Verdict.POSSIBLE
         if possible and ((best and best[0] == 0) or sign.category in denied):
             continue
-        allowed = free
+        allowed = everything & ~found.supposed
         if not sign.denies:
             allowed &= ~found.denied
         if not sign.lasting:
             allowed &= ~found.over & ~found.usual
-        steps = reach(sign.pattern, maps, allowed, boundaries)
-        if not steps:
+        find = _find(sign, maps, allowed, found, boundaries)
+        if not find:
             continue
-        first, last = first_span(sign.pattern, steps)
-        rank = (int(possible), first, -last)
+        rank = (int(possible), (find & -find).bit_length(), -find.bit_length())
         if best is None or rank < best:
-            best, chosen, spans = rank, sign, (first, last)
-    if chosen is None:
+            best, chosen = rank, sign
+    if chosen is None or best is None:
         return _NOTHING
-    begin, end = heard.spans[spans[0]][0], heard.spans[spans[1]][1]
+    begin, end = heard.spans[best[1] - 1][0], heard.spans[-best[2] - 1][1]
     evidence = f"{heard.text[begin:end].strip()} [{chosen.rule}]"
     return Assessment(chosen.verdict, chosen.category, evidence, chosen.language)
+
+
+def _find(sign: Sign, maps: Mapping[str, int], allowed: int, found: Scopes, boundaries: int) -> int:
+    """The words of a sign's first find; none where it would take a harmless name apart."""
+    steps = reach(sign.pattern, maps, allowed & ~found.harmless, boundaries)
+    if steps:
+        return first_find(sign.pattern, steps)
+    if not found.harmless:
+        return 0
+    steps = reach(sign.pattern, maps, allowed, boundaries)
+    if not steps:
+        return 0
+    find = first_find(sign.pattern, steps)
+    return 0 if any(name & find and name & ~find for name in found.names) else find

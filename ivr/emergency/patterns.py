@@ -181,15 +181,14 @@ def places(pattern: Pattern, steps: list[int]) -> int:
     return covered
 
 
-def first_span(pattern: Pattern, steps: list[int]) -> tuple[int, int]:
-    """The first and last word of the earliest find."""
+def first_find(pattern: Pattern, steps: list[int]) -> int:
+    """The words of the earliest find, as a bitmap: its lowest bit is the first word, its highest the last."""
     bit = steps[-1] & -steps[-1]
-    last = bit.bit_length() - 1
+    find = bit
     for number in range(len(pattern) - 1, 0, -1):
-        behind = bit
         for _ in range(pattern[number].gap + 1):
-            behind >>= 1
-            if behind & steps[number - 1]:
+            bit >>= 1
+            if bit & steps[number - 1]:
                 break
-        bit = behind & steps[number - 1] or bit
-    return bit.bit_length() - 1, last
+        find |= bit
+    return find

@@ -6,6 +6,8 @@ A scope covers positions of the text, and only those: "it's not a fire, he's hav
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from ivr.emergency.lexicon import Cue, Lexicon
@@ -22,7 +24,9 @@ class Scopes(NamedTuple):
     """Bitmaps of the words that are taken back, and why."""
 
     harmless: int
-    """Parts of a harmless thing's name or of a figure of speech: "fire hydrant", "killing me"."""
+    """Words of a harmless thing's name or of a figure of speech: "fire hydrant", "killing me"."""
+    names: tuple[int, ...]
+    """The same, a bitmap a name. A sign that holds all of a name says more than the name: "gas meter is hissing"."""
     denied: int
     supposed: int
     """Feared, planned or imagined: "in case of fire", "before someone gets hurt"."""
@@ -36,27 +40,37 @@ def scopes(
 ) -> Scopes:
     """Find every scope that words of these languages open in a text of `size` words."""
     everything = (1 << size) - 1
-    shielded = _found(lexicon.harmless.candidates(maps, languages), maps, everything, boundaries)
-    harmless = shielded.get("harmless", 0)
-    breaks = _found(lexicon.breaks.candidates(maps, languages), maps, everything, boundaries).get("break", 0) | boundaries
+    shields = _finds(lexicon.harmless.candidates(maps, languages), maps, everything, boundaries)
+    names = tuple(bits for scope, bits in shields if scope == "harmless")
+    harmless = _together(names)
+    breaks = boundaries | _together(
+        bits for _, bits in _finds(lexicon.breaks.candidates(maps, languages), maps, everything, boundaries)
+    )
     opened: dict[str, int] = {}
     for cue in lexicon.cues.candidates(maps, languages):
-        steps = reach(cue.pattern, maps, everything & ~harmless & ~shielded.get(cue.scope, 0), boundaries)
+        shielded = _together(bits for scope, bits in shields if scope == cue.scope)
+        steps = reach(cue.pattern, maps, everything & ~harmless & ~shielded, boundaries)
         if steps:
             ends = steps[-1] if cue.scope in _FORWARD else places(cue.pattern, steps)
             opened[cue.scope] = opened.get(cue.scope, 0) | ends
     covered = {scope: _fill(opened.get(scope, 0), far, breaks | pauses, 0) for scope, far in _FORWARD.items()}
     covered |= {scope: _fill(opened.get(scope, 0), far, breaks, far) for scope, far in _AROUND.items()}
-    return Scopes(harmless, **{scope: bits & everything for scope, bits in covered.items()})
+    return Scopes(harmless, names, **{scope: bits & everything for scope, bits in covered.items()})
 
 
-def _found(cues: Iterable[Cue], maps: Bitmaps, allowed: int, boundaries: int) -> dict[str, int]:
-    found: dict[str, int] = {}
+def _finds(cues: Iterable[Cue], maps: Bitmaps, allowed: int, boundaries: int) -> list[tuple[str, int]]:
+    """Each cue that is in the text: its scope, and its words as a bitmap."""
+    found = []
     for cue in cues:
         steps = reach(cue.pattern, maps, allowed, boundaries)
         if steps:
-            found[cue.scope] = found.get(cue.scope, 0) | places(cue.pattern, steps)
+            found.append((cue.scope, places(cue.pattern, steps)))
     return found
+
+
+def _together(bitmaps: Iterable[int]) -> int:
+    """All of them in one."""
+    return reduce(or_, bitmaps, 0)
 
 
 def _fill(cues: int, ahead: int, stops: int, behind: int) -> int:
