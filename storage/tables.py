@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, ClassVar
 
-from sqlalchemy import Index, MetaData, Text, UniqueConstraint, text
+from sqlalchemy import Column, Index, MetaData, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import Document, RowId, UtcTime, words_of
@@ -29,7 +29,7 @@ class Row(SQLModel):
     )
 
 
-def partial(name: str, *columns: str, only: str) -> Index:
+def partial(name: str, *columns: str | Column[Any], only: str) -> Index:
     """Make an index of some rows alone, in the words both engines understand."""
     return Index(name, *columns, sqlite_where=text(only), postgresql_where=text(only))
 
@@ -262,3 +262,4 @@ class Notification(Row, table=True):
 
 # One ledger: whoever knows these tables knows the others too, migrations first of all.
 from storage import account_tables as account_tables  # noqa: E402, PLC0414
+from storage import search_tables as search_tables  # noqa: E402, PLC0414

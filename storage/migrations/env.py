@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from storage.search_tables import has_model
 from storage.tables import Row
 
 context.configure(
@@ -12,6 +13,7 @@ context.configure(
     # SQLite cannot alter a column: Alembic then copies the table, in the same transaction.
     render_as_batch=True,
     compare_type=True,
+    include_object=has_model,
 )
 with context.begin_transaction():
     context.run_migrations()
