@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 from dispatch.city.gazetteer_names import TYPES
 from ivr.understanding.numbers import digits_of, house_numbers, is_number
-from ivr.understanding.places_words import BESIDE, BETWEEN, BLOCK, FRAME, HERE, JOINS
+from ivr.understanding.places_words import BESIDE, BETWEEN, BLOCK, FLAT, FRAME, HERE, JOINS
+
+POSTAL = 5
+"""Digits of a postal code as it is said; longer ones end in four more that nobody says."""
 
 _OF = frozenset({"of", "on", "de", "del", "du", "d", "the", "la", "le", "in", "at"})
 
@@ -26,7 +29,10 @@ class Cues(NamedTuple):
 
 def cues(words: Sequence[str], language: str) -> Cues:
     """Take an answer apart. What is left in `words` may still start with "um it's at"."""
-    said = tuple(words)
+    said, flat = without_flat(without_zip(tuple(words)))
+    if flat:
+        taken = cues(said, language)
+        return taken._replace(note=", ".join(filter(None, (flat, taken.note))))
     for at, word in enumerate(said):
         if word in BETWEEN and at > 0 and (sides := _sides(said[at + 1 :])):
             return Cues(said[:at], " ".join(said[at:]), between=sides)
@@ -49,6 +55,23 @@ def unframed(words: Sequence[str]) -> tuple[str, ...]:
 def _is_letter_street(words: Sequence[str], at: int) -> bool:
     """Whether a single letter names a street, "l street", rather than being a French article or half of "it's"."""
     return len(words[at]) == 1 and TYPES.get(words[at + 1]) in {"street", "avenue", "road", "place"}
+
+
+def without_flat(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """Part the flat from the address: "12 main street apartment 5 b" → the rest, and "apartment 5 b"."""
+    for at, word in enumerate(words[:-1]):
+        if word in FLAT and (digits_of(words[at + 1]) or len(words[at + 1]) == 1):
+            end = at + 2
+            if end < len(words) and digits_of(words[at + 1]) and len(words[end]) == 1:
+                end += 1
+            return words[:at] + words[end:], " ".join(words[at:end])
+    return words, ""
+
+
+def without_zip(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words without a five-digit postal code at their end, if a house number comes before it."""
+    coded = len(words) > 2 and words[-1].isdigit() and len(words[-1]) == POSTAL
+    return words[:-1] if coded and any(map(digits_of, words[:-2])) else words
 
 
 def is_here(words: Sequence[str]) -> bool:

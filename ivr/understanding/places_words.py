@@ -43,6 +43,9 @@ BESIDE: tuple[tuple[str, ...], ...] = tuple(
 )  # fmt: skip
 """How a place is described by another one; the words are kept as the ticket's note."""
 
+FLAT = frozenset("apartment apt unit suite room flat apartamento apto piso appartement logement bureau".split())
+"""Words before the number of a flat."""
+
 HERE = frozenset(
     "here right where i am my house home place this that spot we re standing aqui mi casa donde estoy ici chez "
     "moi ou je suis outside".split()

@@ -94,6 +94,21 @@ def test_what_is_said_beyond_the_address_is_kept_as_a_note(finder: PlaceFinder) 
 
 
 @pytest.mark.parametrize(
+    ("said", "note"),
+    [
+        ("1234 mission street apartment 5 b", "apartment 5 b"),
+        ("apartment 5, 1234 mission street", "apartment 5"),
+        ("1234 mission street unit 12 across from the bakery", "unit 12, across from the bakery"),
+        ("1234 mission 61000", ""),
+    ],
+)
+def test_the_flat_and_the_postal_code_are_no_part_of_the_address(finder: PlaceFinder, said: str, note: str) -> None:
+    place = finder.find(said, "en", asked=True).best
+    assert place is not None
+    assert (place.address, place.note) == ("1234 Mission St", note)
+
+
+@pytest.mark.parametrize(
     "said", ["memorial library", "at the memorial library", "behind the memorial library", "memory all library"]
 )
 def test_landmarks_are_found_by_name_and_by_sound(finder: PlaceFinder, said: str) -> None:
