@@ -134,13 +134,17 @@ class Gazetteer:
 
     def corners(self, street: int) -> dict[int, list[Corner]]:
         """Every corner of a street, by the id of the street it meets."""
-        found: dict[int, list[Corner]] = {}
-        for other, area, as_given, lat, lon in self._sql.execute(
-            "SELECT other, area, as_given, lat, lon FROM corner WHERE street = ?", (street,)
+        return {other: self.corners_of(street, other) for other in sorted(self.meeting(street))}
+
+    def corners_of(self, street: int, other: int) -> list[Corner]:
+        """Where two streets meet: mostly nowhere or once, but some meet in several areas."""
+        found = []
+        for area, as_given, lat, lon in self._sql.execute(
+            "SELECT area, as_given, lat, lon FROM corner WHERE street = ? AND other = ?", (street, other)
         ):
             first, second = (street, other) if as_given else (other, street)
-            corner = Corner(self.streets[first].name, self.streets[second].name, self.areas[area], lat / 1e6, lon / 1e6)
-            found.setdefault(other, []).append(corner)
+            names = self.streets[first].name, self.streets[second].name
+            found.append(Corner(*names, self.areas[area], lat / 1e6, lon / 1e6))
         return found
 
     def meeting(self, street: int) -> set[int]:

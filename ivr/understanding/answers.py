@@ -11,10 +11,14 @@ from rapidfuzz import fuzz
 from ivr.understanding.words import plain_words
 
 _LEXICON = tomllib.loads((Path(__file__).parent / "lexicon" / "answers.toml").read_text("utf-8"))
-_YES, _NO, _NO_BUT_YES, _SKIP, _FILLER, _RARELY_NUMBERS, _LAST, _HERE, _UNTELLING = (
-    frozenset(_LEXICON[name].split())
-    for name in ("yes", "no", "no_but_yes", "skip", "filler", "rarely_numbers", "last", "here", "untelling")
+_WORDS = {name: frozenset(words.split()) for name, words in _LEXICON.items() if isinstance(words, str)}
+_YES, _NO, _NO_BUT_YES, _SKIP = _WORDS["yes"], _WORDS["no"], _WORDS["no_but_yes"], _WORDS["skip"]
+_FILLER, _RARELY_NUMBERS, _LAST, _UNTELLING = (
+    _WORDS[name] for name in ("filler", "rarely_numbers", "last", "untelling")
 )
+_HERE, _UNKNOWN, _UNKNOWING = _WORDS["here"], _WORDS["unknown"], _WORDS["unknowing"]
+_SHORT = 7
+"""Words in an answer that can be no more than a shrug."""
 _NUMBERS = {word: value for value, words in enumerate(_LEXICON["numbers"]) for word in words.split()}
 
 
@@ -42,6 +46,12 @@ def means_skip(text: str) -> bool:
         and all(word in _SKIP for word in meaningful)
         and bool(_SKIP.intersection(words))
     )
+
+
+def means_unknown(text: str) -> bool:
+    """Whether the caller says not to know: "I don't know", "no idea", "no sé", "je ne sais pas"."""
+    words = plain_words(text)
+    return len(words) <= _SHORT and bool(_UNKNOWN.intersection(words)) and bool(_UNKNOWING.intersection(words))
 
 
 def means_here(text: str) -> bool:

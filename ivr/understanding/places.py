@@ -24,7 +24,7 @@ from dispatch.city.gazetteer import Gazetteer
 from dispatch.city.model import City
 from ivr.understanding.found import Place, PlaceFinding
 from ivr.understanding.numbers import as_reading, house_numbers, in_figures, is_number, tokens
-from ivr.understanding.places_addresses import AddressSearch, Guess
+from ivr.understanding.places_addresses import POOR, AddressSearch, Guess
 from ivr.understanding.places_areas import PLAIN, AreaIndex, Evidence, Tail
 from ivr.understanding.places_corners import CornerGuess, CornerSearch, may_be_corner
 from ivr.understanding.places_cues import Cues, cues, is_here, unframed
@@ -126,27 +126,32 @@ class PlaceFinder:
         self, words: Sequence[str], language: str, number: str, evidence: Evidence
     ) -> list[Guess | CornerGuess | LandmarkGuess]:
         bare = unframed(words)
-        found: list[Guess | CornerGuess | LandmarkGuess] = []
-        if known := as_reading(number):
-            found += self._addresses.on_streets(bare, known, evidence)
-        else:
-            for start in [at for at, word in enumerate(words) if is_number(word, language)][:6]:
-                if start == 0 or not is_number(words[start - 1], language):
-                    found += self._addresses.numbered(words[start:], language, evidence)
-                    if _best(found) > _GOOD:
-                        return found
-            found += self._number_last(words, language, evidence)
-            if not found:
-                found += self._addresses.heard_as_numbers(bare, number_sounds(bare), evidence)
+        found: list[Guess | CornerGuess | LandmarkGuess] = [*self._numbered(words, language, number, evidence)]
         if _best(found) > _GOOD:
             return found
         if any(word in CORNER for word in words) or may_be_corner(bare):
             found += self._corners.find(bare, evidence)
-        if not any(is_number(word, language) for word in words) or _best(found) < -5:
+        if _best(found) > _GOOD:
+            return found
+        if not any(is_number(word, language) for word in words) or _best(found) < POOR:
             found += self._addresses.streets_only(bare, evidence)
         if self._landmarks and _best(found) < _GOOD:
             found += self._landmarks.guesses(words, bare, language)
         return found
+
+    def _numbered(self, words: Sequence[str], language: str, number: str, evidence: Evidence) -> list[Guess]:
+        """Guesses that are addresses: the number known before, in the words, after the street, or misheard as words."""
+        bare = unframed(words)
+        if known := as_reading(number):
+            return self._addresses.on_streets(bare, known, evidence)
+        found: list[Guess] = []
+        for start in [at for at, word in enumerate(words) if is_number(word, language)][:6]:
+            if start == 0 or not is_number(words[start - 1], language):
+                found += self._addresses.numbered(words[start:], language, evidence)
+                if _best(found) > _GOOD:
+                    return found
+        found += self._number_last(words, language, evidence)
+        return found or self._addresses.heard_as_numbers(bare, number_sounds(bare), evidence)
 
     def _only_number(self, words: Sequence[str], language: str) -> str:
         """The house number, where an answer is nothing but one; "" otherwise."""

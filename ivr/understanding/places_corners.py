@@ -63,7 +63,7 @@ class CornerSearch:
         ranked = sorted(((one[street] + two[other], street, other) for street, other in pairs), reverse=True)[:8]
         guesses = []
         for points, street, other in ranked:
-            for corner in self._gazetteer.corners(street).get(other, []):
+            for corner in self._gazetteer.corners_of(street, other):
                 here = area_points(evidence, [corner.area])
                 guesses.append(CornerGuess(points + CORNER + here, street, other, corner))
         if firsts and seconds and firsts[0] != seconds[0] and (firsts[0], seconds[0]) not in pairs:
