@@ -65,7 +65,8 @@ class PlaceFinder:
 
         `asked`: the text answers "where is it?", so something in it must be the place. Otherwise the text may be about
         anything, and nothing is returned unless it names one. `number` and `street` are what is known already, `area`
-        where the caller is thought to be. `service` does not change what is found.
+        where the caller is thought to be. `service` does not change what is found. No more than `limit` guesses come
+        back, but where only the area is missing, one for each area.
         """
         words = in_figures(tokens(text), language)
         if not words:
@@ -142,9 +143,10 @@ class PlaceFinder:
     def _numbered(self, words: Sequence[str], language: str, number: str, evidence: Evidence) -> list[Guess]:
         """Guesses that are addresses: the number known before, in the words, after the street, or misheard as words."""
         bare = unframed(words)
-        if known := as_reading(number):
-            return self._addresses.on_streets(bare, known, evidence)
-        found: list[Guess] = []
+        known = as_reading(number)
+        found = self._addresses.on_streets(bare, known, evidence) if known else []
+        if _best(found) > _GOOD:
+            return found
         for start in [at for at, word in enumerate(words) if is_number(word, language)][:6]:
             if start == 0 or not is_number(words[start - 1], language):
                 found += self._addresses.numbered(words[start:], language, evidence)

@@ -59,6 +59,10 @@ def test_the_street_follows_the_number(finder: PlaceFinder) -> None:
     assert best(finder.find("cause is go", "en", asked=True, number="210")) == "210 Kosciuszko Ave"
 
 
+def test_a_whole_address_may_be_said_when_only_the_street_was_asked_for(finder: PlaceFinder) -> None:
+    assert best(finder.find("no it's 502 east fifth street", "en", asked=True, number="98")) == "502 E Fifth St"
+
+
 @pytest.mark.parametrize("said", ["98", "ninety eight", "it's number 98", "nine eight"])
 def test_the_number_follows_the_street(finder: PlaceFinder, said: str) -> None:
     finding = finder.find(said, "en", asked=True, street="Prince St")
