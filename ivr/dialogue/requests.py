@@ -9,7 +9,7 @@ from ivr.dialogue.context import Context
 from ivr.dialogue.grammar import NoMatch, Option, Plain
 from ivr.dialogue.heard import Digits, Heard, Speech
 from ivr.dialogue.moves import Listen
-from ivr.understanding.answers import one_of
+from ivr.understanding.answers import means_skip, means_unknown, one_of
 from ivr.understanding.commands import Command, command_in
 from ivr.understanding.found import PlaceFinding, ServiceGuess
 
@@ -75,15 +75,20 @@ def other_languages(context: Context) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PlaceAnswer(Plain):
-    """An address, a corner or a landmark by voice; key 1 means "by keys"; more keys are a house number."""
+    """An address, a corner or a landmark by voice. Key 1 means "by keys", 2 or "I don't know" that there is none to say;
+    more keys are a house number."""
 
     def understand(self, heard: Heard, context: Context) -> Where | str:
         """Return what was found; "keys"; or a house number that was keyed."""
         match heard:
             case Digits("1"):
                 return "keys"
-            case Digits(keys) if keys.isdigit() and keys != "2":
+            case Digits("2"):
+                return Where("", PlaceFinding())
+            case Digits(keys) if keys.isdigit():
                 return keys
+            case Speech(text) if means_unknown(text) or means_skip(text):
+                return Where("", PlaceFinding())
             case Speech(text) if text.strip():
                 finding = context.understanding.place(
                     text, context.call.language, asked=True, service=context.call.service

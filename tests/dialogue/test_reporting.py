@@ -12,6 +12,7 @@ def test_a_pothole_is_reported(dials: Dial) -> None:
     call.hears("In an emergency, hang up and dial 9 1 1").hears("How can I help").says("there's a huge pothole")
     call.hears("Okay: Pothole").hears("Where is it").says("twelve thirty four mission street")
     call.hears("1 2 3 4 Mission Street").hears("Is that right").presses("1")
+    call.hears("How big is it").says("bigger than that")
     call.hears("anything the crew should know").says("it has swallowed a bicycle")
     call.hears("Here is what I have").hears("Shall I send it").says("yes")
     call.hears("4 8 2, 1 0 7, 3 5. Once more: 4 8 2, 1 0 7, 3 5").hears("Thursday, November 26").says("yes please")
@@ -21,6 +22,7 @@ def test_a_pothole_is_reported(dials: Dial) -> None:
     (ticket,) = call.world.filed
     assert (ticket.service, ticket.place and ticket.place.address) == ("pothole", "1234 Mission St")
     assert "bicycle" in ticket.description
+    assert ticket.answers == {"size": "large"}
     assert call.world.additions == [("48210735", "follow", "")]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.understanding.answers import means_here, means_skip, mentioned, one_of, yes_or_no
+from ivr.understanding.answers import means_here, means_skip, means_unknown, mentioned, one_of, yes_or_no
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,13 @@ def test_nothing_to_add(text: str) -> None:
 @pytest.mark.parametrize("text", ["it is very deep", "no lights at all on the block", "", "there's more to it"])
 def test_something_to_add(text: str) -> None:
     assert not means_skip(text)
+
+
+def test_not_to_know() -> None:
+    assert all(means_unknown(text) for text in ("I don't know", "no idea", "I'm not sure", "no sé", "je ne sais pas"))
+    assert not any(
+        means_unknown(text) for text in ("you know, by the library on oak street near the corner", "main street", "no")
+    )
 
 
 def test_right_here() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dispatch.city.model import in_language
 from ivr.dialogue.agenda import AGENDA, onward
 from ivr.dialogue.call import State
 from ivr.dialogue.context import Context
@@ -106,7 +107,10 @@ def _found_places(context: Context) -> tuple[Option, ...]:
     language = context.call.language
     guesses = context.call.place_guesses
     same = len({guess.address for guess in guesses}) < len(guesses)
-    names = [guess.area if same and guess.area else spoken_address(guess.address, language) for guess in guesses]
+    names = [
+        spoken_area(guess, context) if same and guess.area else spoken_address(guess.address, language)
+        for guess in guesses
+    ]
     options = [Option(name, (guess.address, guess.street)) for name, guess in zip(names, guesses, strict=True)]
     return (
         *options,
@@ -142,14 +146,20 @@ def confirm_place(context: Context, right: bool | None) -> Move:
     if place is None or right is False:
         return not_found(context, "") if place is not None else Go(State.PLACE)
     if right is None:
-        return Ask("confirm_place", {"place": spoken_place(place, context.call.language)})
+        return Ask("confirm_place", {"place": spoken_place(place, context)})
     return onward(context, place_confirmed=True)
 
 
-def spoken_place(place: Place, language: str) -> str:
+def spoken_place(place: Place, context: Context) -> str:
     """Read back a place, with its area where that helps to recognise it."""
-    address = spoken_address(place.address, language)
-    return f"{address}, {place.area}" if place.area and place.verified else address
+    address = spoken_address(place.address, context.call.language)
+    return f"{address}, {spoken_area(place, context)}" if place.area and place.verified else address
+
+
+def spoken_area(place: Place, context: Context) -> str:
+    """The area's name in the call's language; a gazetteer's own word where the city does not list it."""
+    area = context.city.areas.get(place.area)
+    return in_language(area.names, context.call.language) if area is not None else place.area
 
 
 @state(State.TEXT_MAP, hears=Either(yes_no, Outcome(Result)), to=AGENDA, unanswered=False)

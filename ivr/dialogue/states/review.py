@@ -89,11 +89,7 @@ def review(context: Context, verdict: Verdict | Where | None) -> Move:
 def _what(context: Context) -> str:
     call, service = context.call, context.service
     named = in_language(service.names, call.language) if service is not None else ""
-    return (
-        f"{named}, {spoken_place(call.place, call.language)}"
-        if call.place is not None and call.place.address
-        else named
-    )
+    return f"{named}, {spoken_place(call.place, context)}" if call.place is not None and call.place.address else named
 
 
 @state(State.FILING, hears=Outcome(Result), to={State.UPDATES, State.ANYTHING_ELSE, State.PERSON})
