@@ -75,8 +75,10 @@ def other_languages(context: Context) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PlaceAnswer(Plain):
-    """An address, a corner or a landmark by voice. Key 1 means "by keys", 2 or "I don't know" that there is none to say;
-    more keys are a house number."""
+    """An address, a corner or a landmark by voice, or a house number by keys.
+
+    Key 1 means "by keys"; 2, or "I don't know", that there is nothing to say.
+    """
 
     def understand(self, heard: Heard, context: Context) -> Where | str:
         """Return what was found; "keys"; or a house number that was keyed."""
