@@ -37,7 +37,7 @@ def assess(
     boundaries = maps.get(BOUNDARY, 0)
     languages = known.spoken(maps, len(heard.forms) - boundaries.bit_count())
     found = scopes(known, languages, maps, boundaries, heard.pauses, len(heard.forms))
-    signs: list[Sign] = known.signs.candidates(maps, languages)
+    signs: list[Sign] = known.signs.candidates(frozenset(maps), languages)
     if extra_signs:
         local = local_signs(tuple(sorted((code, tuple(lines)) for code, lines in extra_signs.items())))
         _add_local(maps, heard, local)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -55,22 +56,34 @@ class Index(Generic[Entry]):
 
     def __init__(self, entries: Sequence[Entry], common: Mapping[str, int]) -> None:
         self.entries: Sequence[Entry] = entries
+        self._others: list[tuple[frozenset[str], ...]] = []
         self._by_symbol: dict[str, list[int]] = {}
+
+        def frequency(symbols: frozenset[str]) -> int:
+            return sum(common.get(symbol, 1) for symbol in symbols)
+
         for number, entry in enumerate(entries):
-            rarest = min(entry.pattern, key=lambda element: sum(common.get(symbol, 1) for symbol in element.symbols))
-            for symbol in rarest.symbols:
+            rarest, *others = sorted((element.symbols for element in entry.pattern), key=frequency)
+            self._others.append(tuple(others))
+            for symbol in rarest:
                 self._by_symbol.setdefault(symbol, []).append(number)
 
-    def candidates(self, symbols: Iterable[str], languages: Collection[str]) -> list[Entry]:
-        """Entries of these languages that may be in a text with these symbols, in the lexicon's order."""
+    def candidates(self, present: AbstractSet[str], languages: Collection[str]) -> list[Entry]:
+        """Entries of these languages all of whose steps a text with these symbols has, in the lexicon's order."""
         found: set[int] = set()
-        by_symbol = self._by_symbol
-        for symbol in symbols:
-            numbers = by_symbol.get(symbol)
-            if numbers:
-                found.update(numbers)
-        entries = [self.entries[number] for number in sorted(found)]
-        return entries if len(languages) == len(LANGUAGES) else [e for e in entries if e.language in languages]
+        for symbol in self._by_symbol.keys() & present:
+            found.update(self._by_symbol[symbol])
+        entries, others = self.entries, self._others
+        fitting: list[Entry] = []
+        for number in sorted(found):
+            for symbols in others[number]:
+                if symbols.isdisjoint(present):
+                    break
+            else:
+                entry = entries[number]
+                if entry.language in languages:
+                    fitting.append(entry)
+        return fitting
 
 
 class Lexicon:
@@ -78,49 +91,24 @@ class Lexicon:
 
     def __init__(self, sources: Mapping[str, Mapping[str, Any]]) -> None:
         """`sources`: a parsed lexicon file per language."""
-        self._classes: dict[str, set[str]] = {}
-        self._own: dict[str, set[str]] = {}
-        self.signs_by_language: dict[str, list[Sign]] = {}
-        cues: list[Cue] = []
-        breaks: list[Cue] = []
-        harmless: list[Cue] = []
-        heard_wrongly: set[str] = set()
-        everyday: set[str] = set()
-        common: dict[str, int] = {BOUNDARY: 500, EDGE: 500}
+        self._classes, common = _classes(sources)
+        self.signs_by_language = {
+            language: list(_signs(source["sign"], language, self._classes)) for language, source in sources.items()
+        }
+        cues: dict[str, list[Cue]] = {"scope": [], "break": [], "harmless": []}
         for language, source in sources.items():
-            for name, members in source["class"].items():
-                for member in members.split():
-                    self._classes.setdefault(_member(member, language), set()).add(f"@{name}")
-                    common[f"@{name}"] = common.get(f"@{name}", 0) + 3
-            for word in source["common"].split():
-                common[stem_symbol(word, language)] = 200
-            everyday.update(source["common"].split())
-            everyday.update(source.get("never_misheard", "").split())
-            for line in source["harmless"]["names"]:
-                harmless.extend(Cue(pattern, "harmless", language) for pattern in parse(line, language, gap=0))
-            for scope, kinds in source["scope"].items():
-                for line in kinds["cues"]:
-                    cues.extend(Cue(pattern, scope, language) for pattern in parse(line, language, gap=0))
-                for line in kinds.get("not_cues", ()):
-                    harmless.extend(Cue(pattern, scope, language) for pattern in parse(line, language, gap=0))
-            for line in source["breaks"]["words"]:
-                breaks.extend(Cue(pattern, "break", language) for pattern in parse(line, language, gap=0))
-            self._own[language] = _own_words(source)
-            self.signs_by_language[language] = list(_signs(source["sign"], language, self._classes))
-        for symbol in (NOT, "@person", "@who"):
-            common[symbol] = 300
-        signs = [sign for found in self.signs_by_language.values() for sign in found]
-        self.signs = Index(signs, common)
-        self.cues = Index(cues, common)
-        self.breaks = Index(breaks, common)
-        self.harmless = Index(harmless, common)
-        self._common = common
+            for kind, scope, line in _cue_lines(source):
+                cues[kind].extend(Cue(pattern, scope, language) for pattern in parse(line, language, gap=0))
+        self.signs = Index([sign for signs in self.signs_by_language.values() for sign in signs], common)
+        self.cues = Index(cues["scope"], common)
+        self.breaks = Index(cues["break"], common)
+        self.harmless = Index(cues["harmless"], common)
         used = {s for index in (self.signs, self.cues, self.breaks, self.harmless) for s in _used(index.entries)}
         self._vocabulary = used | set(self._classes)
-        heard_wrongly.update(symbol[1:] for symbol in used if symbol[0] == "~")
-        self._ear = Ear(heard_wrongly, everyday)
-        for language in LANGUAGES[1:]:
-            self._own[language] -= self._own["en"]
+        everyday = " ".join(f"{source['common']} {source.get('never_misheard', '')}" for source in sources.values())
+        self._ear = Ear((symbol[1:] for symbol in used if symbol[0] == "~"), everyday.split())
+        own = {language: _own_words(source) for language, source in sources.items()}
+        self._own = {language: forms - own["en"] for language, forms in own.items() if language != "en"}
         self._symbols: dict[str, tuple[str, ...]] = {}
 
     def symbols(self, form: str) -> tuple[str, ...]:
@@ -134,8 +122,11 @@ class Lexicon:
         return known
 
     def spoken(self, maps: Mapping[str, int], size: int) -> tuple[str, ...]:
-        """Languages that a text of `size` words may be in: English always, another by two words of its own or a third
-        of all. "Balle" is a bullet, "ball" is a ball: a language's signs count only where that language is spoken."""
+        """Languages that a text of `size` words may be in.
+
+        English always; another where two words, or a third of all, are its own. "Balle" is a bullet, "ball" is a ball:
+        a language's signs count only where that language is spoken.
+        """
         counts = ((language, maps.get(f"speaks {language}", 0).bit_count()) for language in LANGUAGES[1:])
         return ("en", *(language for language, count in counts if count >= _OWN_WORDS or count * 3 >= size))
 
@@ -151,6 +142,32 @@ class Lexicon:
         found.update(f"~{word}" for word in self._ear.hears(form))
         found.update(f"speaks {language}" for language in LANGUAGES[1:] if form in self._own[language])
         return tuple(sorted(found))
+
+
+def _classes(sources: Mapping[str, Mapping[str, Any]]) -> tuple[dict[str, set[str]], dict[str, int]]:
+    """Which classes a symbol belongs to, and how frequent symbols are in everyday speech (1 where not said)."""
+    classes: dict[str, set[str]] = {}
+    common = {BOUNDARY: 500, EDGE: 500}
+    for language, source in sources.items():
+        common |= {stem_symbol(word, language): 200 for word in source["common"].split()}
+        for name, members in source["class"].items():
+            for member in members.split():
+                classes.setdefault(_member(member, language), set()).add(f"@{name}")
+                common[f"@{name}"] = common.get(f"@{name}", 0) + 3
+    return classes, common | dict.fromkeys((NOT, "@person"), 300)
+
+
+def _cue_lines(source: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]:
+    """Every line of a lexicon that is no sign: what kind it is, the scope it opens or shields, and the line itself."""
+    for line in source["harmless"]["names"]:
+        yield "harmless", "harmless", line
+    for line in source["breaks"]["words"]:
+        yield "break", "break", line
+    for scope, lines in source["scope"].items():
+        for line in lines["cues"]:
+            yield "scope", scope, line
+        for line in lines.get("not_cues", ()):
+            yield "harmless", scope, line
 
 
 def _member(written: str, language: str) -> str:

@@ -103,7 +103,7 @@ def _elements(parts: list[str], language: str, default_gap: int, source: str) ->
 
 
 def _symbols(piece: str, language: str, source: str) -> list[frozenset[str]]:
-    """What one written piece asks for: usually one set of symbols, more for "can't"; none for a word that is left out."""
+    """What a written piece asks for: mostly one set of symbols, more for "can't", none for a word that is left out."""
     names: list[str] = []
     for alternative in piece.split(_EITHER):
         if not alternative:

@@ -40,14 +40,15 @@ def scopes(
 ) -> Scopes:
     """Find every scope that words of these languages open in a text of `size` words."""
     everything = (1 << size) - 1
-    shields = _finds(lexicon.harmless.candidates(maps, languages), maps, everything, boundaries)
+    present = frozenset(maps)
+    shields = _finds(lexicon.harmless.candidates(present, languages), maps, everything, boundaries)
     names = tuple(bits for scope, bits in shields if scope == "harmless")
     harmless = _together(names)
     breaks = boundaries | _together(
-        bits for _, bits in _finds(lexicon.breaks.candidates(maps, languages), maps, everything, boundaries)
+        bits for _, bits in _finds(lexicon.breaks.candidates(present, languages), maps, everything, boundaries)
     )
     opened: dict[str, int] = {}
-    for cue in lexicon.cues.candidates(maps, languages):
+    for cue in lexicon.cues.candidates(present, languages):
         shielded = _together(bits for scope, bits in shields if scope == cue.scope)
         steps = reach(cue.pattern, maps, everything & ~harmless & ~shielded, boundaries)
         if steps:

@@ -17,23 +17,28 @@ class Ear:
     def __init__(self, known: Iterable[str], never: Iterable[str]) -> None:
         """`known`: the words worth mishearing; `never`: everyday words that are always just themselves."""
         self._never = frozenset(never)
-        self._known = [(word, _sound(word)) for word in sorted(set(known))]
+        self._by_start: dict[str, set[tuple[str, str]]] = {}
+        for word in set(known):
+            sound = _sound(word)
+            for start in (word[0], sound[:1].upper()):
+                self._by_start.setdefault(start, set()).add((word, sound))
         self.hears = lru_cache(20_000)(self._hears)
 
     def _hears(self, form: str) -> tuple[str, ...]:
-        if len(form) < 3 or form in self._never or not form.isascii() or not form.isalpha() or len(form) > 16:
+        if not 3 <= len(form) <= 16 or form in self._never or not form.isascii() or not form.isalpha():
             return ()
         sound = _sound(form)
-        return tuple(word for word, known in self._known if word != form and _alike(form, sound, word, known))
+        near = self._by_start.get(form[0], set()) | self._by_start.get(sound[:1], set())
+        return tuple(sorted(word for word, known in near if word != form and _alike(form, sound, word, known)))
 
 
 def _sound(word: str) -> str:
-    """The consonants of a word as they are spoken, voiced and voiceless ones taken as one: a telephone line loses that."""
+    """The consonants of a word as spoken, voiced and voiceless taken as one: a telephone line loses the difference."""
     return metaphone(word).replace("B", "P").replace("T", "D").replace("K", "G").replace("V", "F").replace(" ", "")
 
 
 def _alike(form: str, sound: str, word: str, known: str) -> bool:
-    if abs(len(form) - len(word)) > 2 or form[0] != word[0] and sound[:1] != known[:1]:
+    if abs(len(form) - len(word)) > 2:
         return False
     distance = damerau_levenshtein_distance(form, word)
     if len(word) < 6:

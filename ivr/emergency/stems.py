@@ -6,33 +6,14 @@ A word reaches these functions casefolded and without accents.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from importlib.resources import files
 from types import MappingProxyType
 
-_IRREGULAR_ENGLISH = {
-    "dying": "die", "died": "die", "dies": "die", "lying": "lie", "laying": "lie", "lay": "lie", "laid": "lie",
-    "lies": "lie", "move": "mov", "moves": "mov", "take": "tak", "takes": "tak", "took": "tak", "taken": "tak",
-    "come": "com", "comes": "com", "came": "com", "fell": "fal", "fallen": "fal", "falls": "fal", "fall": "fal",
-    "broke": "break", "broken": "break", "breaks": "break", "bite": "bit", "bites": "bit", "bitten": "bit",
-    "biting": "bit", "fired": "fire", "firing": "fire", "fires": "fire", "raped": "rape", "raping": "rape",
-    "rapes": "rape", "shoots": "shoot", "shooting": "shoot", "knives": "knife", "wolves": "wolf",
-    "wives": "wife", "stole": "steal", "stolen": "steal", "hid": "hide", "hides": "hide", "hiding": "hide",
-    "woke": "wake", "woken": "wake", "waking": "wake", "wakes": "wake", "awaken": "wake", "gave": "give",
-    "giving": "give", "given": "give", "caught": "catch", "drank": "drink", "drunken": "drunk", "ate": "eat",
-    "eaten": "eat", "swollen": "swell", "swelled": "swell", "swelling": "swell", "threw": "throw", "thrown": "throw",
-    "ran": "run", "running": "run", "went": "go", "gone": "go", "goes": "go", "going": "go", "beaten": "beat",
-    "hung": "hang", "froze": "freez", "frozen": "freez", "lit": "light", "sank": "sink", "sunk": "sink",
-    "burnt": "burn", "heard": "hear", "lost": "lose", "losing": "lose", "loses": "lose", "left": "leave",
-    "leaves": "leave", "leaving": "leave", "said": "say", "says": "say", "saying": "say", "tried": "try",
-    "tries": "try", "trying": "try", "cutting": "cut", "cuts": "cut", "planes": "plane", "kids": "kid",
-    "men": "man", "women": "woman", "children": "child", "babies": "baby", "ladies": "lady", "teeth": "tooth",
-    "feet": "foot", "drove": "drive", "driven": "drive", "driving": "drive", "drives": "drive", "hides_": "hide",
-    "using": "use", "used": "use", "uses": "use", "saw": "see", "seen": "see", "seeing": "see", "sees": "see",
-    "rode": "ride", "got": "get", "gotten": "get", "gets": "get", "getting": "get", "told": "tell", "held": "hold",
-    "felt": "feel", "kept": "keep", "made": "make", "making": "make", "makes": "make", "choke": "chok",
-    "bled": "bleed", "has": "have", "had": "have", "having": "have", "does": "do", "did": "do", "doing": "do",
-}
+_WORDS = files("ivr.emergency") / "lexicon" / "words.toml"
+_IRREGULAR: dict[str, str] = tomllib.loads(_WORDS.read_text("utf-8"))["irregular"]
 
 _SPANISH_ENDINGS = (
     "iendose", "andose", "andolo", "andola", "andome", "iendome", "ieron", "iendo", "abamos", "aron", "ando", "amos",
@@ -50,7 +31,7 @@ _VOWELS = frozenset("aeiou")
 
 def english(word: str) -> str:
     """The stem of an English word: "stabbing", "stabbed" and "stab" all give "stab"."""
-    irregular = _IRREGULAR_ENGLISH.get(word)
+    irregular = _IRREGULAR.get(word)
     if irregular:
         return irregular
     stem = word

@@ -8,8 +8,10 @@ mention them; a sentence's end stays, as "#", because no sign reaches across it.
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from functools import lru_cache
+from importlib.resources import files
 from typing import NamedTuple
 
 BOUNDARY = "#"
@@ -22,39 +24,15 @@ _PIECE = re.compile(r"[^\W\d_]+(?:['’‘ʼ`´′][^\W\d_]+)*['’]?|\d+|[.!?;�
 _APOSTROPHE = re.compile("['’‘ʼ`´′]")
 _LONG_RUN = re.compile(r"(.)\1{2,}")
 
-_LIGHT = frozenset(
-    "a an the my your our his their its this these those um uh er erm ah oh hmm just really very so actually literally"
-    " basically please well yeah yep sir maam ma'am hi hello hey some kinda sorta currently"
-    " is are am was were be"
-    " el la los las un una unos unas mi mis tu su sus este esta ese esa esto eso pues muy oiga mire"
-    " esta estan estoy estamos estaba estaban siendo sido"
-    " le les l une des mon ma ta sa ses notre nos votre vos leur leurs cet cette ces tres vraiment euh ben alors"
-    " suis est sont sommes etes etait etaient ete c d j s m t qu monsieur madame".split()
-)
+_TABLES = tomllib.loads((files("ivr.emergency") / "lexicon" / "words.toml").read_text("utf-8"))
+_LIGHT = frozenset(word for words in _TABLES["light"].values() for word in words.split())
+_CONTRACTIONS: dict[str, str] = _TABLES["contractions"]
+_EMOJI: dict[str, str] = _TABLES["emoji"]
 
-_CONTRACTIONS = {
-    "can't": "can not", "cant": "can not", "cannot": "can not", "won't": "will not", "wont": "will not",
-    "ain't": "not", "aint": "not", "isn't": "not", "isnt": "not", "aren't": "not", "arent": "not", "wasn't": "not",
-    "wasnt": "not", "weren't": "not", "don't": "do not", "dont": "do not", "doesn't": "do not", "doesnt": "do not",
-    "didn't": "do not", "didnt": "do not", "hasn't": "have not", "hasnt": "have not", "haven't": "have not",
-    "havent": "have not", "couldn't": "could not", "couldnt": "could not", "wouldn't": "would not",
-    "wouldnt": "would not", "shouldn't": "should not", "gonna": "going to", "wanna": "want to", "gotta": "got to",
-    "im": "i", "i'm": "i", "hes": "he", "shes": "she", "theyre": "they", "ive": "i have", "i've": "i have",
-    "theres": "there", "there's": "there", "its": "it", "it's": "it", "thats": "that", "that's": "that",
-    "whats": "what", "youre": "you", "somebodys": "somebody", "someones": "someone", "noone": "nobody",
-    "lemme": "let me", "gimme": "give me", "ppl": "people", "pls": "", "plz": "", "u": "you", "ur": "", "r": "",
-    "hlp": "help", "sum1": "someone", "smb": "somebody", "b4": "before", "bf": "boyfriend", "gf": "girlfriend",
-    "hubby": "husband", "amb": "ambulance", "emt": "ambulance", "ems": "ambulance", "od": "overdose", "oding": "overdose",
-    "od'd": "overdose", "o.d": "overdose", "ya": "you", "em": "them", "outta": "out", "tryna": "try to",
-    "'em": "them", "y'all": "you", "d'you": "you", "al": "a el", "del": "de el", "aux": "a les", "au": "a le", "du": "de le",
-}
+_LONGEST = 40
+"""No word that matters is longer; what is longer is cut, so that nobody can fill the memory with it."""
 
-_EMOJI = {
-    "🔥": "fire", "🆘": "sos", "🚑": "ambulance", "🚒": "firetruck", "🚨": "alarm", "🔫": "gun", "🔪": "knife",
-    "🗡": "knife", "💣": "bomb", "🩸": "blood", "💥": "explosion", "☠": "poison", "💀": "skull", "🚓": "police",
-    "👮": "police", "💨": "smoke",
-}
-
+_LAST_OF_911 = frozenset({"1", "one", "11", "eleven", "once", "onze", "uno", "un"})
 _NINE = frozenset({"9", "nine"})
 _ONE = frozenset({"1", "one"})
 _JOINED = {
@@ -115,10 +93,11 @@ def words(text: str) -> Words:
         if raw in ',:()"':
             pauses |= 1 << len(forms)
             continue
-        for form in _plain(raw):
+        for form in _plain(raw[:_LONGEST]):
             forms.append(form)
             spans.append(piece.span())
-            _join_911(forms, spans)
+            if form in _LAST_OF_911:
+                _join_911(forms, spans)
     if forms[-1] != BOUNDARY:
         forms.append(BOUNDARY)
         spans.append((len(text), len(text)))
