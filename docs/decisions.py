@@ -14,7 +14,7 @@ PAGE = FOLDER / "README.md"
 HEAD = """# Decisions
 
 Each page says what was decided, what it was chosen over, what was measured, and what would make us decide again. They
-are numbered in the order they were planned and are never rewritten: a later page may overrule an earlier one, and says so.
+are numbered and never rewritten: a later page may overrule an earlier one, and says so.
 `make docs` writes this list.
 
 | | Decision | Taken |
