@@ -229,9 +229,10 @@ def _read(words: Sequence[str], known: NumberWords) -> list[tuple[str, float]]:
         for digits, open_zeros, before, in_figures in states:
             fills = 0 < len(group) <= open_zeros and group[0] != "0"
             if fills:
-                joined.append((digits[: -len(group)] + group, zeros, before + cost + 0.1, figures))
+                unlikely = 0.1 if in_figures else 2.0  # "30, 5" is 35; who says "ten one" means 101.
+                joined.append((digits[: -len(group)] + group, zeros, before + cost + unlikely, figures))
             if len(digits) + len(group) <= LONGEST:
-                unlikely = (1.0 if in_figures else 2.0) if fills else 0.0
+                unlikely = 1.0 if fills and in_figures else 0.0
                 joined.append((digits + group, zeros, before + cost + unlikely, figures))
         states = joined
     return [(digits, cost) for digits, _, cost, _ in states]

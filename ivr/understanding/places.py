@@ -40,6 +40,8 @@ from ivr.understanding.places_words import CORNER, JOINS
 __all__ = ["OFFER", "SURE", "PlaceFinder"]
 _WORDS = 40
 """An answer is cut after so many words: nobody gives an address in more."""
+_LONG_NAME = 3
+"""Words from which a landmark's name is taken before any street in it."""
 _SENTENCES = 250
 """A description is searched for a place this far, two minutes of talk: nobody names it later."""
 _NUMBER = frozenset({"number", "no", "numero", "num", "nro"})
@@ -127,6 +129,8 @@ class PlaceFinder:
         self, words: Sequence[str], language: str, number: str, evidence: Evidence
     ) -> list[Guess | CornerGuess | LandmarkGuess]:
         bare = unframed(words)
+        if named := self._landmarks.guesses_word_for_word(bare, at_least=len(bare)):
+            return [*named]
         found: list[Guess | CornerGuess | LandmarkGuess] = [*self._numbered(words, language, number, evidence)]
         if _best(found) > _GOOD:
             return found
@@ -190,6 +194,8 @@ class PlaceFinder:
 
     def _mentioned(self, words: list[str], language: str, area: str, limit: int) -> PlaceFinding:
         """The words are a sentence about something else, which may name a place in passing."""
+        if marks := self._landmarks.guesses_word_for_word(words, at_least=_LONG_NAME):
+            return self._readback.finding(marks, {}, limit)
         for one in islice(mentions(words, language, self._index), _MENTIONS):
             finding = self._answered(words[one.start : one.end], language, "", area, limit)
             best = finding.best

@@ -30,7 +30,7 @@ READINGS = 5
 """House numbers tried, at most."""
 SEGMENTS = 5
 """Ways to cut number from street tried, at most."""
-CLEAR = -1.0
+CLEAR = 0.9
 """Points from which no other way to cut is tried."""
 POOR = -5.0
 """Points below which figures are taken apart as well."""

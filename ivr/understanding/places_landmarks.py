@@ -9,6 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from dispatch.city.gazetteer import Gazetteer
+from dispatch.city.gazetteer_names import TYPES
 from dispatch.city.gazetteer_names import words as plain_words
 from dispatch.city.gazetteer_sounds import sounds
 from dispatch.city.model import City
@@ -53,7 +54,8 @@ class LandmarkIndex:
             for name in (own, *also):
                 said = plain_words(name)
                 said = said[1:] if said[:1] == ["the"] and len(said) > 1 else said
-                if said and not index.exact(said):  # "Columbia Road", listed as a park, is still the road.
+                is_street = said[-1:] and said[-1] in TYPES and index.exact(said)
+                if said and not is_street:  # "Columbia Road", listed as a park, is still the road.
                     self._known.append(known)
                     self._sounds.append(sounds(" ".join(said)))
                     self._by_first.setdefault(said[0], []).append((tuple(said), known))
@@ -70,14 +72,19 @@ class LandmarkIndex:
         found = self.guesses_word_for_word(words) or self._like(bare)
         return [guess._replace(points=guess.points + NUMBERED) for guess in found] if numbered else found
 
-    def guesses_word_for_word(self, words: Sequence[str]) -> list[LandmarkGuess]:
-        """Landmarks named in the words exactly, the longest name only. Single everyday words do not count."""
+    def guesses_word_for_word(self, words: Sequence[str], at_least: int = 1) -> list[LandmarkGuess]:
+        """Landmarks named in the words exactly, the longest name only. Single everyday words do not count.
+
+        `at_least` so many words long: "Chestnut Street Fire Station" is no mention of Chestnut Street.
+        """
         named: list[tuple[int, Known]] = []
         for start, word in enumerate(words):
             for said, known in self._by_first.get(word, ()):
                 if tuple(words[start : start + len(said)]) == said and (len(said) > 1 or len(word) > TELLING):
                     named.append((len(said), known))
         longest = max((size for size, _ in named), default=0)
+        if longest < at_least:
+            return []
         return [
             LandmarkGuess(NAMED, known) for known in dict.fromkeys(known for size, known in named if size == longest)
         ]

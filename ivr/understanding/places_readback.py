@@ -32,7 +32,8 @@ class Readback:
 
     def finding(self, guesses: Sequence[AnyGuess], evidence: Evidence, limit: int) -> PlaceFinding:
         """The best guesses of all kinds, best first, and what is missing from the best."""
-        ranked = sorted(_distinct(guesses), key=lambda guess: -guess.points)[:KEPT]
+        likeliest = sorted(guesses, key=lambda guess: -guess.points)[: 3 * KEPT]
+        ranked = _distinct([self._as_listed(guess) for guess in likeliest])[:KEPT]
         chances = confidences([guess.points for guess in ranked])
         ranked, chances = _varied(ranked, chances)
         missing: Literal["", "number", "street", "area"] = ""
@@ -66,8 +67,6 @@ class Readback:
         if not guess.exists:
             return [Place("address", f"{number} {street}", None, None, "", number, street, chance, verified=False)]
         spots = self._spots(guess)
-        if guess.suffix and not any(spot.suffix == guess.suffix for spot in spots):
-            number = f"{guess.number}"
         points = [area_points(evidence, [spot.area]) for spot in spots]
         top = max(points)
         likely = [(spot, math.exp(point - top)) for spot, point in zip(spots, points, strict=True)]
@@ -89,6 +88,13 @@ class Readback:
             one, two = (self._gazetteer.streets[street].name for street in (guess.street, guess.other))
             return [Place("intersection", f"{one} & {two}", street=one, confidence=chance, verified=False)]
         return [Place("intersection", corner.written, corner.lat, corner.lon, corner.area, "", corner.street, chance)]
+
+    def _as_listed(self, guess: AnyGuess) -> AnyGuess:
+        """The guess without a letter that the number does not have: "502 e fifth" is no 502E."""
+        if not isinstance(guess, Guess) or not guess.suffix or not guess.exists:
+            return guess
+        has = any(one.suffix == guess.suffix for one in self._gazetteer.at(guess.street, guess.number))
+        return guess if has else guess._replace(suffix="")
 
     def _spots(self, guess: Guess) -> list[Address]:
         """Where the address is: several spots when far apart parts of town have it, one when they are neighbours."""
@@ -115,7 +121,7 @@ def _varied(ranked: list[AnyGuess], chances: list[float]) -> tuple[list[AnyGuess
 
 
 def _distinct(guesses: Sequence[AnyGuess]) -> list[AnyGuess]:
-    """Each place once, at its best."""
+    """Each place once, at its best, the best first."""
     best: dict[tuple[object, ...], AnyGuess] = {}
     for guess in guesses:
         match guess:
@@ -128,7 +134,7 @@ def _distinct(guesses: Sequence[AnyGuess]) -> list[AnyGuess]:
                 key = (guess.known,)
         if key not in best or best[key].points < guess.points:
             best[key] = guess
-    return list(best.values())
+    return sorted(best.values(), key=lambda guess: -guess.points)
 
 
 def _metres(one: Address, two: Address) -> float:

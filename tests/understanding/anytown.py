@@ -53,6 +53,7 @@ def finder_of_anytown(folder: Path) -> PlaceFinder:
     marks = [
         LandmarkRow("Memorial Library", 40.0, -88.0, "Riverside"),
         LandmarkRow("Pioneer Park", 40.1, -88.0, "Hilltop"),
+        LandmarkRow("Prince Street Fire Station", 40.0, -88.0, "Riverside"),
     ]
     build(path, _addresses(), corners, marks)
     areas = {

@@ -138,6 +138,12 @@ def test_streets_are_spelled_on_the_keypad(finder: PlaceFinder) -> None:
     assert finder.by_keys("0000") == ()
 
 
+def test_a_landmark_named_after_a_street_is_not_the_street(finder: PlaceFinder) -> None:
+    place = finder.find("at the prince street fire station", "en", asked=True).best
+    assert place is not None
+    assert (place.kind, place.address) == ("landmark", "Prince Street Fire Station")
+
+
 def test_the_recogniser_is_told_what_to_expect(finder: PlaceFinder) -> None:
     hints = finder.hints("place", "en")
     assert "kosciuszko avenue" in hints

@@ -22,6 +22,7 @@ def finder(tmp_path_factory: pytest.TempPathFactory) -> PlaceFinder:
         ("somebody dumped trash at the corner of mission street and calle 24", "Mission St & Calle 24"),
         ("the light is out at mission and prince", "Mission St & Prince St"),
         ("a tree fell on kosciuszko avenue", "Kosciuszko Ave"),
+        ("the wall of the prince street fire station is broken", "Prince Street Fire Station"),
         ("there's graffiti behind the memorial library", "Memorial Library"),
         ("i live at 5 broadway and my trash was not picked up", "5 Broadway"),
         ("it's about a dead cat at 98th print street", "98 Prince St"),
