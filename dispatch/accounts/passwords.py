@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 from argon2 import PasswordHasher
-from flask import Flask
 from flask_security.password_util import PasswordUtil
+from werkzeug.local import LocalProxy
 from zxcvbn import zxcvbn
 
 from dispatch.accounts.account import Account
@@ -25,6 +26,7 @@ _HARD_TO_GUESS = 3
 TOO_SHORT = "A password needs 12 characters or more."
 TOO_LONG = "A password has 200 characters at most."
 TOO_EASY = "That is too easy to guess. Three or four words that have nothing to do with each other are better."
+_WORD = re.compile(r"\w+")
 _HASHER = PasswordHasher()
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -61,13 +63,11 @@ def problem(password: str, about: Sequence[str] = ()) -> str | None:
 class PasswordRules(PasswordUtil):
     """The same, as Flask-Security asks for it when somebody changes theirs."""
 
-    def __init__(self, app: Flask) -> None:
-        super().__init__(app)
-        self.about: tuple[str, ...] = ()
-
     def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:  # noqa: ARG002, FBT001
         """Judge a new password; returns what is wrong, and the password as it is to be hashed."""
         user = kwargs.get("user")
-        known = [*user.name.split(), *user.email.replace("@", ".").split(".")] if isinstance(user, Account) else []
-        wrong = problem(password, [*self.about, *known])
+        if isinstance(user, LocalProxy):
+            user = user._get_current_object()  # noqa: SLF001 - how werkzeug hands it out
+        known = [user.email, *user.name.split(), *_WORD.findall(user.email)] if isinstance(user, Account) else []
+        wrong = problem(password, known)
         return ([wrong] if wrong else None), normal(password)

@@ -16,10 +16,9 @@ from jinja2 import StrictUndefined
 
 from dispatch.accounts.door import somebody
 from dispatch.accounts.login import let_people_in
-from dispatch.console import account, home, i18n, labels, operators, refusals
+from dispatch.console import account, home, i18n, labels, menu, operators, refusals
 from dispatch.console.desk import Desk
 from dispatch.console.headers import guard_pages
-from dispatch.console.menu import menu
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -73,7 +72,7 @@ def console_app(desk: Desk) -> Flask:
     let_people_in(app, desk)
     i18n.speak(app, i18n.Clock(lambda: desk.zone, desk.now))
     labels.name_things(app)
-    app.jinja_env.globals.update(menu=menu, desk=desk, somebody=somebody, pages=app.view_functions)
+    app.jinja_env.globals.update(menu=menu.links, desk=desk, somebody=somebody, pages=app.view_functions)
     app.jinja_env.globals["ui"] = app.jinja_env.get_template("console/macros.html").module
     routes = Blueprint("console", __name__)
     for page in PAGES:

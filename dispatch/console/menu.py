@@ -43,7 +43,7 @@ class Link(NamedTuple):
     here: bool
 
 
-def menu() -> list[Link]:
+def links() -> list[Link]:
     """The menu of whoever is logged in; empty where nobody is."""
     who = somebody()
     there = current_app.view_functions

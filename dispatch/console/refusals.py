@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, make_response, render_template, request
+from flask import Flask, g, make_response, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from dispatch.console.i18n import LANGUAGES, _
+from dispatch.console.i18n import _, asked
 
 SENTENCES = {
     400: "This form is too old, or did not come from here. Go back, load the page again and send it once more.",
@@ -36,5 +36,5 @@ def explain(app: Flask) -> None:
                 page.headers.extend((name, value) for name, value in problem.get_headers() if name == "Retry-After")
             return page
         # Perhaps it is the database that broke, so this page asks nobody who is reading it.
-        g.language = request.accept_languages.best_match(LANGUAGES) or "en"
+        g.language = asked()
         return render_template("console/broken.html", sentence=_(sentence)), code

@@ -13,7 +13,7 @@ from dispatch.city.packs import Packs
 from dispatch.console import put_up
 from dispatch.console.desk import Desk
 from storage.database import Database
-from tests.console.clerk import Clerk
+from tests.console.clerk import QUICK, Clerk
 
 MORNING = dt.datetime(2026, 3, 3, 14, 30, tzinfo=dt.UTC)
 """A Tuesday, half past eight in Springfield."""
@@ -50,12 +50,18 @@ def desk(database: Database, packs: Packs, watch: Watch) -> Desk:
     return Desk(database, packs, watch, secret_key="s" * 48, base_url="http://localhost", production=False)
 
 
+def house_with(desk: Desk) -> Flask:
+    """An application with the desk under /console, whose passwords are hashed quickly."""
+    app = Flask("house")
+    console = put_up(app, desk)
+    console.extensions["security"].pwd_context.update(**{f"argon2__{name}": cost for name, cost in QUICK.items()})
+    return app
+
+
 @pytest.fixture
 def house(desk: Desk) -> Flask:
     """An application with the desk under /console, as the telephone's has it."""
-    app = Flask("house")
-    put_up(app, desk)
-    return app
+    return house_with(desk)
 
 
 @pytest.fixture
@@ -67,6 +73,4 @@ def clerk(house: Flask) -> Clerk:
 @pytest.fixture
 def production(desk: Desk) -> Flask:
     """The same where the public is at the other end."""
-    app = Flask("house")
-    put_up(app, replace(desk, production=True, base_url="https://localhost"))
-    return app
+    return house_with(replace(desk, production=True, base_url="https://localhost"))
