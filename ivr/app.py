@@ -58,7 +58,6 @@ def create_app(
     warm_up(line)
     app = Flask("ivr")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
-    app.secret_key = settings.secret_key.get_secret_value()
     app.extensions["line"] = line
     app.register_blueprint(webhooks.blueprint(line))
     app.register_blueprint(callbacks.blueprint(line))

@@ -7,7 +7,7 @@ outbox. So a turn that fails leaves nothing behind, and one delivered twice does
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
@@ -54,13 +54,24 @@ _WITH_A_PERSON: Final = frozenset({State.PERSON, State.MESSAGE})
 _INTERRUPTED: Final = frozenset({State.CHOOSE_LANGUAGE, State.POSSIBLE_EMERGENCY})
 
 
-def perform(session: Session, city: City, effect: Effect, map_url: Callable[[Call], str], now: dt.datetime) -> Result:
-    """Do one thing, say what came of it. `session` is the turn's transaction, `map_url` makes the link to text."""
+def perform(
+    session: Session,
+    city: City,
+    effect: Effect,
+    map_url: Callable[[Call], str],
+    now: dt.datetime,
+    *,
+    after_end: bool = False,
+) -> Result:
+    """Do one thing, and say what came of it. `session` is the turn's transaction.
+
+    `map_url` makes the link to text. `after_end`: the call had ended already, so that it may have left a draft.
+    """
     match effect:
         case FileTicket(call=call, draft=draft, review=review):
             filed = tickets.file(session, city, _report(call, draft=draft, review=review), now)
             if not draft:
-                _join_drafts(session, city, call, filed, now)
+                _join_drafts(session, city, [call.sid if after_end else "", call.resumed_from], filed, now)
             return _result(effect, _filed(city, filed))
         case KeepMessage(call=call, recording_url=url, recording_sid=sid, seconds=seconds):
             report = message_report(call, Recorded(url, sid, seconds))
@@ -92,7 +103,7 @@ def worth_taking_up(call: Call) -> bool:
 def file_draft(session: Session, city: City, call: Call, now: dt.datetime) -> Ticket:
     """Keep what a caller had said before hanging up, for a person to look at. Done twice, it is one draft."""
     draft = tickets.file(session, city, _report(call, draft=True), now)
-    _join_drafts(session, city, call, draft, now)
+    _join_drafts(session, city, [call.resumed_from], draft, now)
     return draft
 
 
@@ -134,9 +145,9 @@ def _report(call: Call, *, draft: bool = False, review: tuple[str, ...] = ()) ->
     )
 
 
-def _join_drafts(session: Session, city: City, call: Call, filed: Ticket, now: dt.datetime) -> None:
-    """What this call, or the broken-off one it goes on with, left as a draft is now part of the ticket just filed."""
-    for sid in filter(None, (call.sid, call.resumed_from)):
+def _join_drafts(session: Session, city: City, sids: Iterable[str], filed: Ticket, now: dt.datetime) -> None:
+    """What these calls left as drafts is now part of the ticket just filed."""
+    for sid in filter(None, sids):
         draft = ledger.by_origin(session, city.slug, f"{sid}:draft")
         if draft is not None and draft.status is Status.DRAFT and draft.number != filed.number:
             by = By("caller", Channel.PHONE, now)

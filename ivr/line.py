@@ -111,3 +111,8 @@ class Line:
     def city(self, slug: str) -> Served:
         """A city by its slug; the first one where it is served no longer."""
         return self.cities[slug if slug in self.cities else self.packs.first.city.slug]
+
+    def close(self) -> None:
+        """Close the ledger's connections; they open again when needed."""
+        self.calls.close()
+        self.database.close()

@@ -27,7 +27,7 @@ from storage.vocabulary import CallStatus, NotificationStatus
 
 LEASE: Final = dt.timedelta(seconds=90)
 """How long a claim holds: longer than a whole batch may take."""
-BATCH: Final = 5
+BATCH: Final = 20
 TICK_S: Final = 0.5
 """Seconds between looks at the outbox: somebody may be waiting to be sent to 911."""
 SWEEP_S: Final = 60.0
@@ -70,8 +70,12 @@ class OutboxWorker:
             return 0
         with self._line.database.transaction() as session:
             rows = outbox.claim(session, self._name, now, lease=LEASE, limit=BATCH)
-        for row in rows:
-            self._deliver(row)
+        settled: list[tuple[Notification, TransportError | None]] = []
+        for row in sorted(rows, key=lambda row: row.channel != "rest_call"):  # a caller in danger first
+            settled.append((row, self._deliver(row)))
+            if self._line.now() - now > LEASE / 3:
+                break  # the claim on the rest runs out before it could be sent
+        self._settle(settled)
         return len(rows)
 
     def _anything_due(self, now: dt.datetime) -> bool:
@@ -81,24 +85,32 @@ class OutboxWorker:
         with self._line.database.reading() as session:
             return session.exec(question).first() is not None
 
-    def _deliver(self, row: Notification) -> None:
-        number = row.id or 0
+    def _deliver(self, row: Notification) -> TransportError | None:
+        """Send one row; what went wrong, if anything did."""
         try:
-            if row.channel == "rest_call" and self._pointless(row.recipient):
-                outcome = "pointless"
-            else:
+            if row.channel != "rest_call" or not self._pointless(row.recipient):
                 self._outside.send(row)
-                outcome = "sent"
         except TransportError as problem:
-            again_at = None if problem.permanent else self._again_at(row)
-            outcome = "postponed" if again_at else "failed"
-            with self._line.database.transaction() as session:
+            return problem
+        return None
+
+    def _settle(self, settled: list[tuple[Notification, TransportError | None]]) -> None:
+        """Note in one transaction what became of a batch."""
+        now = self._line.now()
+        outcomes: list[tuple[str, str]] = []
+        with self._line.database.transaction() as session:
+            for row, problem in settled:
+                number = row.id or 0
+                if problem is None:
+                    outbox.sent(session, number, self._name, now)
+                    outcomes.append((row.channel, "sent"))
+                    continue
+                again_at = None if problem.permanent else self._again_at(row)
                 outbox.failed(session, number, self._name, observability.mask(str(problem)), again_at=again_at)
-        else:
-            with self._line.database.transaction() as session:
-                outbox.sent(session, number, self._name, self._line.now())
-        observability.NOTIFICATIONS.labels(row.channel, outcome).inc()
-        log.info("notification", id=number, channel=row.channel, outcome=outcome, attempts=row.attempts)
+                outcomes.append((row.channel, "postponed" if again_at else "failed"))
+        for channel, outcome in outcomes:
+            observability.NOTIFICATIONS.labels(channel, outcome).inc()
+        log.info("outbox", taken=len(settled), sent=sum(outcome == "sent" for _, outcome in outcomes))
 
     def _pointless(self, call_sid: str) -> bool:
         """Whether a call that was to be sent to 911 has been told so meanwhile, or has ended."""

@@ -32,6 +32,7 @@ from ivr.map_link import map_url
 from ivr.signature import Form, read_form
 from ivr.twiml import render, spoken
 from storage.calls import Kept, Stored
+from storage.vocabulary import CallStatus
 
 LOST_CONNECTION = (psycopg.OperationalError, sqlite3.OperationalError, sqlalchemy.exc.OperationalError)
 """What the ledger raises when it is gone for a moment: worth one more try, as nothing is ever kept twice."""
@@ -258,12 +259,14 @@ def _take_turn_with_effects(
     """
     before, alarm = context.call, turn.alarm
     everything: list[Heard] = [heard]
+    link = partial(map_url, line.settings)
+    after_end = stored is not None and stored.status == CallStatus.ENDED
     with line.database.transaction() as session:
         while turn.effect is not None:
             if len(everything) > MOST_EFFECTS:
                 message = f"more than {MOST_EFFECTS} effects in one turn"
                 raise RuntimeError(message)
-            result = effects.perform(session, served.city, turn.effect, partial(map_url, line.settings), now)
+            result = effects.perform(session, served.city, turn.effect, link, now, after_end=after_end)
             everything.append(result)
             turn = line.advance(msgspec.structs.replace(context, call=turn.call), result)
         turn = msgspec.structs.replace(turn, alarm=turn.alarm or alarm)

@@ -13,6 +13,7 @@ Either way a turn is kept once: it is written only where the call still stands a
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 import psycopg
-from sqlalchemy import Executable, Table, bindparam, literal_column, select, update
+from sqlalchemy import Executable, Table, bindparam, event, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlmodel import Session
@@ -92,6 +93,8 @@ class Calls:
         """Connections nobody uses now: popped and put back, which is all the pool a turn needs."""
         self._waiting: deque[_Place] = deque()
         self._writer = threading.Lock()
+        if self._sqlite:
+            event.listen(database.engine, "connect", _impatient)
 
     def read(self, call_sid: str) -> Stored | None:
         """How the call stands, or None where the ledger does not know it."""
@@ -167,7 +170,6 @@ class Calls:
             pooled = self._database.engine.raw_connection()
             try:
                 raw: Any = pooled.driver_connection
-                raw.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
                 raw.execute("BEGIN IMMEDIATE")
                 outcomes.extend(self._sql.keep(raw, place.values) for place in places)
                 raw.execute("COMMIT")
@@ -287,6 +289,11 @@ class _Statements:
         if kept:
             raw.execute(self.add, values)
         return kept
+
+
+def _impatient(connection: sqlite3.Connection, _: object) -> None:
+    """Wait for another process's lock no longer than a caller should."""
+    connection.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
 
 
 def _with_turn(change: Any, turn: dict[str, Any]) -> Any:

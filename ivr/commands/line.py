@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -77,7 +78,7 @@ def show(what: str) -> None:
     from storage.database import Database
 
     database = Database(_settings().database_url)
-    with database.reading() as session:
+    with closing(database), database.reading() as session:
         text = calls_in_words(session, what) or tickets_in_words(session, what)
     if not text:
         raise click.ClickException(f"There is no call and no ticket {what!r}.")
@@ -93,11 +94,11 @@ def replay(call_sid: str) -> None:
     """
     from ivr.transcript import NotReplayable, first_difference
 
-    line = _line(_settings())
-    try:
-        turns, difference = first_difference(line, call_sid)
-    except NotReplayable as problem:
-        raise click.ClickException(str(problem)) from None
+    with closing(_line(_settings())) as line:
+        try:
+            turns, difference = first_difference(line, call_sid)
+        except NotReplayable as problem:
+            raise click.ClickException(str(problem)) from None
     if difference:
         click.echo(difference)
         raise SystemExit(1)

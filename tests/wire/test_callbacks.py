@@ -98,7 +98,9 @@ def test_calls_nobody_told_us_the_end_of_are_swept(app: Flask, database: Databas
 
 def test_half_a_sentence_that_is_certain_redirects_the_live_call_once(twilio: Twilio, database: Database) -> None:
     twilio.turn(0)
-    for number, words in enumerate(("there", "there is a fire in", "there is a fire in my kitchen", "my kitchen is on fire")):
+    for number, words in enumerate(
+        ("there", "there is a fire in", "there is a fire in my kitchen", "my kitchen is on fire")
+    ):
         tell(twilio, "/voice/partial?turn=1&lang=es", UnstableSpeechResult=words, SequenceNumber=str(number))
     [order] = outbox(database, "rest_call")
     assert order.recipient == SID

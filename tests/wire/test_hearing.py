@@ -31,7 +31,12 @@ def form(**values: str) -> Form:
         ({"Digits": "1", "SpeechResult": "one"}, Digits("1")),
         ({"Digits": ""}, NoInput()),
         (
-            {"RecordingUrl": "https://r.example/RE1", "RecordingSid": "RE1", "RecordingDuration": "7", "Digits": "hangup"},
+            {
+                "RecordingUrl": "https://r.example/RE1",
+                "RecordingSid": "RE1",
+                "RecordingDuration": "7",
+                "Digits": "hangup",
+            },
             Recorded("https://r.example/RE1", "RE1", 7),
         ),
         ({"DialCallStatus": "answered"}, DialResult("completed")),

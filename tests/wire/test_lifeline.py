@@ -82,7 +82,7 @@ def test_dispatchers_own_line_is_dialled_after_the_sentence(packs: Packs) -> Non
     city = packs.first.city.model_copy(update={"emergency": emergency})
     twiml = lifeline.emergency(city, "en")
     assert verbs(twiml) == ["Say", "Say", "Dial", "Say", "Hangup"]
-    assert "<Dial timeout=\"25\">+15550009110</Dial>" in twiml
+    assert '<Dial timeout="25">+15550009110</Dial>' in twiml
     assert ">911<" not in twiml
 
 

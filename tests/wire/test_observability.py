@@ -89,8 +89,9 @@ def value(name: str, **labels: str) -> float:
 
 
 def test_calls_turns_emergencies_and_tickets_are_counted(app: Flask) -> None:
-    calls, filed = value("dial311_calls_total", city="springfield"), value(
-        "dial311_tickets_filed_total", city="springfield", kind="ticket"
+    calls, filed = (
+        value("dial311_calls_total", city="springfield"),
+        value("dial311_tickets_filed_total", city="springfield", kind="ticket"),
     )
     turns = value("dial311_turn_seconds_count")
     silence = value("dial311_stumbles_total", state="how_can_i_help", kind="no_input")

@@ -150,7 +150,17 @@ def test_a_call_that_was_told_meanwhile_is_left_alone(app: Flask, line: Line, da
 def test_without_an_account_it_is_only_shown(settings: Settings) -> None:
     shown = outside(settings, {})
     assert isinstance(shown, Shown)
-    shown.send(Notification(city="springfield", channel="sms", recipient="+16175550142", template="", idempotency_key="k", next_attempt_at=NOW, created_at=NOW))
+    shown.send(
+        Notification(
+            city="springfield",
+            channel="sms",
+            recipient="+16175550142",
+            template="",
+            idempotency_key="k",
+            next_attempt_at=NOW,
+            created_at=NOW,
+        )
+    )
 
 
 @pytest.fixture

@@ -126,7 +126,7 @@ def test_an_effect_that_fails_leaves_nothing_and_the_turn_can_be_taken_again(
         twilio.presses(number, "1")
     calls = line_of(make_app()).calls
     with monkeypatch.context() as broken:
-        broken.setattr(type(calls), "finish", lambda *_: 1 / 0)
+        broken.setattr(type(calls), "keep_in", lambda *_: 1 / 0)
         sorry = twilio.presses(last, "1")
     assert f"/voice/turn/{last}?lang=en&amp;again=1</Redirect>" in sorry
     assert len(tickets(database)) == 1
@@ -175,7 +175,7 @@ def test_another_number_is_not_told_of_it(app: Flask) -> None:
         {"SpeechResult": "pothole " * 1300},
         {"SpeechResult": "a\x00b\x01\x1f\ufffe\x0b pothole"},
         {"SpeechResult": "\u202eelohtop a si ereht\u202c \U0001f6a8\U0001f573"},
-        {"SpeechResult": "<Hangup/> & \"quotes\" ']]>"},
+        {"SpeechResult": '<Hangup/> & "quotes" \']]>'},
         {"SpeechResult": "", "Confidence": ""},
         {"SpeechResult": "pothole", "Confidence": "NaN"},
         {"SpeechResult": "pothole", "Confidence": "not a number"},

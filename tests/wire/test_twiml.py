@@ -20,7 +20,7 @@ VOICES = {
     "es": Voice(name={"en": "Spanish"}, locale="es-MX", voice="Polly.Mia-Neural"),
 }
 ACTION = "/voice/turn/3?lang=en"
-SAYS = (Saying("Which <one> & \"why\"?", "en"), Pause(), Saying("¿Cuál?", "es"), Saying("", "en", audio="/a.mp3"))
+SAYS = (Saying('Which <one> & "why"?', "en"), Pause(), Saying("¿Cuál?", "es"), Saying("", "en", audio="/a.mp3"))
 
 
 def written(then: Next | None, says: tuple[Saying | Pause, ...] = SAYS, language: str = "en") -> str:
@@ -114,7 +114,9 @@ def test_any_text_is_escaped_as_theirs_is(text: str) -> None:
     response = theirs.VoiceResponse()
     response.say(clean, language="en-US", voice="Polly.Joanna-Neural")
     response.redirect(ACTION, method="POST")
-    assert written(None, (Saying(text, "en"),)) == (str(response) if clean else str(response).replace(" /><R", "></Say><R"))
+    assert written(None, (Saying(text, "en"),)) == (
+        str(response) if clean else str(response).replace(" /><R", "></Say><R")
+    )
 
 
 @pytest.mark.parametrize("text", ["a" * 9_000, "&" * 9_000, "One sentence. " * 600, "🕳" * 9_000])
