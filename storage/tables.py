@@ -238,9 +238,9 @@ class Notification(Row, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
     city: str
     channel: str
-    """sms, email, webhook, or rest_call: redirecting a live call to the emergency words."""
+    """One of `storage.outbox.ChannelName`."""
     recipient: str
-    """Phone number, address, URL or call SID. Forgettable."""
+    """Phone number, address, URL or SID at Twilio. Forgettable."""
     template: str
     """Name of the words, where they come from a template; empty where `body` holds them already."""
     language: str = "en"
@@ -255,11 +255,17 @@ class Notification(Row, table=True):
     claimed_until: dt.datetime | None = Field(default=None, sa_type=UtcTime)
     ticket_id: int | None = Field(default=None, foreign_key="tickets.id", sa_type=RowId)
     call_sid: str | None = None
+    held: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Why it waits longer than it would have to: quiet_hours; empty otherwise."""
     last_error: str = ""
     created_at: dt.datetime = Field(sa_type=UtcTime)
     sent_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
+    """When the gateway took it."""
+    delivered_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
+    """When the gateway said that it had arrived, if it did."""
 
 
 # One ledger: whoever knows these tables knows the others too, migrations first of all.
 from storage import account_tables as account_tables  # noqa: E402, PLC0414
+from storage import message_tables as message_tables  # noqa: E402, PLC0414
 from storage import search_tables as search_tables  # noqa: E402, PLC0414
