@@ -25,7 +25,7 @@ LINE = {
     "run": Entry("ivr.commands.line:run", "Serve the line: telephone, console and portal."),
     "call": Entry("ivr.commands.phone:call", "Call the line from this terminal."),
     "worker": Entry("ivr.commands.line:worker", "Send what waits in the outbox."),
-    "tickets": Entry("ivr.commands.tickets:tickets", "List tickets."),
+    "tickets": Entry("ivr.commands.tickets:tickets", "List tickets, or take them over from another system."),
     "show": Entry("ivr.commands.line:show", "Show a ticket or a call, turn by turn."),
     "replay": Entry("ivr.commands.line:replay", "Play a call's stored turns again."),
     "understand": Entry("ivr.commands.dialogue:understand", "Say what is understood of each line of standard input."),

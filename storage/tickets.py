@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import Session, col, select
 
@@ -110,3 +111,35 @@ def listing(
         conditions.append(col(Ticket.created_at) >= since)
     question = select(Ticket).where(*conditions).order_by(col(Ticket.created_at).desc(), col(Ticket.id).desc())
     yield from session.exec(question.limit(limit).execution_options(yield_per=_BATCH))
+
+
+def add_imported(
+    session: Session, tickets: Sequence[dict[str, Any]], histories: Sequence[Sequence[dict[str, Any]]]
+) -> set[str]:
+    """Store tickets of another system with what happened to them there, many at once; the origins of those stored.
+
+    Dicts name columns. A ticket whose origin or number its city has already is left out, and so is its history.
+    """
+    if not tickets:
+        return set()
+    table, dialect = cast("Any", Ticket).__table__, session.get_bind().dialect.name
+    new = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    stored = session.connection().execute(
+        new.on_conflict_do_nothing().returning(table.c.origin, table.c.id), list(tickets)
+    )
+    ids = {str(origin): row for origin, row in stored}
+    lines = [
+        line | {"ticket_id": ids[ticket["origin"]]}
+        for ticket, history in zip(tickets, histories, strict=True)
+        for line in history
+        if ticket["origin"] in ids
+    ]
+    if lines:
+        session.connection().execute(cast("Any", TicketEvent).__table__.insert(), lines)
+    return set(ids)
+
+
+def known_origins(session: Session, city: str, origins: Sequence[str]) -> set[str]:
+    """Which of these origins the city has tickets of."""
+    question = select(Ticket.origin).where(Ticket.city == city, col(Ticket.origin).in_(origins))
+    return {origin for origin in session.exec(question) if origin}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ivr.commands.tickets_import import import_command
 from storage.vocabulary import Status
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ FIELDS = (
 IN_TABLE = ("number", "city", "service", "department", "address", "status", "priority", "channel", "created", "due")
 
 
-@click.command(short_help="List tickets.")
+@click.group(short_help="List tickets, or take them over from another system.", invoke_without_command=True)
 @click.option("--city", "cities", multiple=True, help="A city's slug; may be repeated. Default: all of CITIES.")
 @click.option(
     "--status",
@@ -47,7 +48,9 @@ IN_TABLE = ("number", "city", "service", "department", "address", "status", "pri
     default=None,
     help=f"At most so many. Default: {SHOWN_AT_ONCE} in a table, all otherwise.",
 )
+@click.pass_context
 def tickets(
+    context: click.Context,
     cities: tuple[str, ...],
     statuses: tuple[str, ...],
     services: tuple[str, ...],
@@ -55,10 +58,12 @@ def tickets(
     form: str,
     limit: int | None,
 ) -> None:
-    """List tickets.
+    """List tickets, or take them over from another system.
 
     City by city, newest first. Nothing in the list says who reported one.
     """
+    if context.invoked_subcommand:
+        return
     from ivr import settings as house
     from storage import tickets as ledger
 
@@ -78,6 +83,9 @@ def tickets(
             )
         )
         _WRITERS[form](itertools.islice(rows, limit))
+
+
+tickets.add_command(import_command)
 
 
 @click.command(short_help="Forget what must be forgotten.")
