@@ -1,6 +1,6 @@
 """From a caller's words to the services of the city they may mean, ranked, with honest confidences. Pure.
 
-Why it is done this way, and what else was tried: docs/adr/0004-naming-the-service.md; how well it does: bench/services.py.
+Why it is done this way, and what else was tried: docs/adr/0004-naming-the-service.md. How well: bench/services.py.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ivr.understanding.services_words import reader
 
 GO_ON: float = 0.80
 """Above this, 95 of 100 guesses are right: go on with an implicit confirmation."""
-OFFER: float = 0.06
+OFFER: float = 0.10
 """At or above this a guess is worth offering by name."""
 
 _PRIOR = 3.0
@@ -62,7 +62,7 @@ class ServiceFinder:
         """
         spoken = self._language_of(text, language)
         scores = self._evidence[spoken].scores(reader(spoken).read(text))
-        if not scores.known:
+        if not scores.legible:
             return ()
         confidences = _confidences(scores, self._prior)
         worth = 1.0 if spoken == language else _OTHER_LANGUAGE

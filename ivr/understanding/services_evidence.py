@@ -35,8 +35,8 @@ class Scores(NamedTuple):
     by_service: list[float]
     heard: float
     """Length of the text's vector of word features: how much there was to go by, known to the city or not."""
-    known: int
-    """How many of its word features the city's phrases know."""
+    legible: bool
+    """Whether the city's phrases know any of its words, or half of its letters at least."""
 
 
 class Evidence:
@@ -57,10 +57,11 @@ class Evidence:
         """Add up what speaks for each service."""
         totals = [0.0] * self._services
         weight, heard, known = self._add(totals, reading.words, self._words, 1.0)
-        letter_weight, _, _ = self._add(totals, reading.letters, self._letters, LETTERS)
+        letter_weight, _, letters = self._add(totals, reading.letters, self._letters, LETTERS)
         for i in range(self._services):
             totals[i] += weight * self._word_base[i] + letter_weight * self._letter_base[i]
-        return Scores(totals, math.sqrt(heard), known)
+        legible = known > 0 or 2 * letters >= len(reading.letters) > 0
+        return Scores(totals, math.sqrt(heard), legible)
 
     def _add(
         self, totals: list[float], heard: Mapping[str, int], rows: Mapping[str, _Row], worth: float

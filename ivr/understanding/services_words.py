@@ -32,7 +32,7 @@ _STREET_TYPE = (
     r"(?:street|st|avenue|ave|av|road|rd|drive|dr|lane|ln|blvd|boulevard|place|pl|terrace|terr|ter|court|ct|way"
     r"|highway|hwy|parkway|pkwy|circle|cir)"
 )
-_ADDRESS = re.compile(rf"\b\d{{1,6}}[a-z]{{0,2}}(?:-\d+)?\s+{_DIRECTION}(?:[a-z0-9]+\s+){{0,2}}?{_STREET_TYPE}\b")
+_ADDRESS = re.compile(rf"\b\d{{1,6}}(?:-?[a-z]{{1,2}}|-\d+)?\s+{_DIRECTION}(?:[a-z0-9]+\s+){{0,2}}?{_STREET_TYPE}\b")
 _DIRECTIONS = re.compile(r"\b(?:ne|nw|se|sw)\b")
 
 

