@@ -2,7 +2,7 @@
 #
 #   Needs only Python 3.11 or newer and make; everything else is fetched into .venv, once.
 #   PORT=8311 says where `make run` serves, PYTHON=python3 which Python makes .venv,
-#   ARGS="-k pothole" what `make test` hands on to pytest.
+#   ARGS="-k pothole" what `make test` hands on to pytest, BENCH="turns chaos" what `make bench` measures.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -47,9 +47,12 @@ format: $(DEV) ## Lay the code out, and mend what the linter can mend by itself
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# Those a change of the code may move. The others compare servers (servers) and kill workers at random (chaos).
+BENCH ?= emergencies services places calls turns
+
 .PHONY: bench
-bench: $(DEV) ## Measure understanding, places, emergencies and turns: a table each
-	@set -e; for bench in bench/*.py; do echo; echo "== $$bench"; $(BIN)/python "$$bench"; done
+bench: $(DEV) ## Measure emergencies, services, places, calls and turns, a table each; BENCH=turns chooses
+	@set -e; for bench in $(BENCH); do echo; echo "== $$bench"; $(BIN)/python -m bench.$$bench; done
 
 .PHONY: docs
 docs: $(DEV) ## Draw anew what the documentation shows of the source
