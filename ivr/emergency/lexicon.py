@@ -99,7 +99,9 @@ class Lexicon:
         for language, source in sources.items():
             for kind, scope, line in _cue_lines(source):
                 cues[kind].extend(Cue(pattern, scope, language) for pattern in parse(line, language, gap=0))
-        self.signs = Index([sign for signs in self.signs_by_language.values() for sign in signs], common)
+        signs = [sign for found in self.signs_by_language.values() for sign in found]
+        # Certain ones first: once one is found, nothing possible need be looked for.
+        self.signs = Index(sorted(signs, key=lambda sign: sign.verdict is Verdict.POSSIBLE), common)
         self.cues = Index(cues["scope"], common)
         self.breaks = Index(cues["break"], common)
         self.harmless = Index(cues["harmless"], common)
