@@ -10,6 +10,7 @@ A number the city does not have: NoSuchTicket. What the rules do not allow: Move
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -210,6 +211,15 @@ def assign(
     _append(session, ticket, by, "assigned", why=why, data={"from": before, "to": assignee})
     if Status.ASSIGNED in workflow.MOVES[ticket.status]:
         return _move(session, city, ticket, Step(Status.ASSIGNED, why=why), by)
+    return ticket
+
+
+def take_back(session: Session, city: City, number: str, stood: Mapping[str, Any], by: By, *, seen: int) -> Ticket:
+    """Put a ticket back to how it stood before the last thing done to it. The history keeps both; see `deeds.py`."""
+    ticket = _open(session, city, number, seen)
+    was = ticket.status
+    ledger.restore(session, ticket, stood)
+    _append(session, ticket, by, "taken_back", from_status=was, to_status=ticket.status)
     return ticket
 
 

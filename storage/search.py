@@ -289,7 +289,6 @@ class _Query:
         if self.is_sqlite:
             match = " ".join(f'"{word}"*' if len(word) > 2 else f'"{word}"' for word in beginnings)
             hits = text("SELECT rowid FROM ticket_words WHERE ticket_words MATCH :match").bindparams(match=match)
-            return columns["id"].in_(hits.columns(column("rowid", Integer)))
+            return cast("ColumnElement[bool]", columns["id"].in_(hits.columns(column("rowid", Integer))))
         query = " & ".join(f"{word}:*" if len(word) > 2 else word for word in beginnings)
-        hit: Any = columns["words"].bool_op("@@")
-        return cast("ColumnElement[bool]", hit(func.to_tsquery("simple", query)))
+        return cast("ColumnElement[bool]", columns["words"].bool_op("@@")(func.to_tsquery("simple", query)))

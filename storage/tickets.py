@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement
+import msgspec
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import Session, col, select
@@ -143,3 +144,28 @@ def known_origins(session: Session, city: str, origins: Sequence[str]) -> set[st
     """Which of these origins the city has tickets of."""
     question = select(Ticket.origin).where(Ticket.city == city, col(Ticket.origin).in_(origins))
     return {origin for origin in session.exec(question) if origin}
+
+
+_STANDING = (
+    *("service", "department", "routed_because", "status", "priority", "priority_because", "review", "assignee"),
+    *("waiting_on", "parent_id", "public_note", "due_at", "paused_at", "scheduled_for", "resolved_at", "closed_at"),
+)
+"""What an operator's deed may change of a ticket."""
+
+
+def standing(session: Session, ticket: Ticket) -> dict[str, Any]:
+    """How a ticket stands, as plain JSON, with the ids of its duplicates: what `restore` needs to put it back."""
+    own = {name: msgspec.to_builtins(getattr(ticket, name)) for name in _STANDING}
+    joined = session.exec(select(Ticket.id).where(Ticket.city == ticket.city, Ticket.parent_id == ticket.id)).all()
+    return own | {"duplicates": list(joined)}
+
+
+def restore(session: Session, ticket: Ticket, stood: Mapping[str, Any]) -> None:
+    """Put a ticket back to how it stood; its duplicates, should they have followed it elsewhere, come back to it."""
+    for name in _STANDING:
+        value = stood[name]
+        is_moment = name.endswith("_at") or name == "scheduled_for"
+        setattr(ticket, name, dt.datetime.fromisoformat(value) if is_moment and value else value)
+    session.exec(update(Ticket).where(col(Ticket.id).in_(stood["duplicates"])).values(parent_id=ticket.id))
+    session.flush()
+    session.refresh(ticket)

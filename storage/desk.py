@@ -1,0 +1,91 @@
+"""What the desk remembers for operators: filters they saved, words not sent yet, and what can be taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, or_, update
+from sqlmodel import Session, col, select
+
+from storage.search_tables import Deed, SavedFilter, UnsentWords
+from storage.tables import Notification, Ticket
+from storage.vocabulary import NotificationStatus
+
+_UNSENT_FOR = dt.timedelta(days=30)
+_DEEDS_FOR = dt.timedelta(hours=1)
+EVERYBODY = ""
+"""The owner of filters that are everybody's."""
+
+
+def filters(session: Session, city: str, operator: str) -> Sequence[SavedFilter]:
+    """The filters of an operator and those of everybody, by name."""
+    question = select(SavedFilter).where(SavedFilter.city == city, col(SavedFilter.owner).in_((operator, EVERYBODY)))
+    return session.exec(question.order_by(SavedFilter.name, col(SavedFilter.id))).all()
+
+
+def save_filter(session: Session, city: str, owner: str, name: str, query: str, at: dt.datetime) -> None:
+    """Keep a filter; one of the same owner and name becomes this one."""
+    mine = SavedFilter.city == city, SavedFilter.owner == owner, SavedFilter.name == name
+    known = session.exec(select(SavedFilter).where(*mine).with_for_update()).one_or_none()
+    if known:
+        known.query = query
+    else:
+        session.add(SavedFilter(city=city, owner=owner, name=name, query=query, created_at=at))
+
+
+def drop_filter(session: Session, city: str, owners: Sequence[str], filter_id: int) -> None:
+    """Forget a filter, if one of these owns it."""
+    theirs = col(SavedFilter.city) == city, col(SavedFilter.owner).in_(owners), col(SavedFilter.id) == filter_id
+    session.exec(delete(SavedFilter).where(*theirs))
+
+
+def unsent(session: Session, operator: str, ticket_id: int) -> dict[str, Any]:
+    """What an operator has begun to write about a ticket, by field; empty if nothing."""
+    kept = session.get(UnsentWords, (operator, ticket_id))
+    return dict(kept.words) if kept else {}
+
+
+def keep_unsent(session: Session, operator: str, ticket_id: int, words: dict[str, Any], at: dt.datetime) -> None:
+    """Keep what was begun, or with nothing in it forget it; forget what nobody sent in a month."""
+    mine = (col(UnsentWords.operator) == operator) & (col(UnsentWords.ticket_id) == ticket_id)
+    session.exec(delete(UnsentWords).where(or_(mine, col(UnsentWords.at) < at - _UNSENT_FOR)))
+    if words:
+        session.add(UnsentWords(operator=operator, ticket_id=ticket_id, words=words, at=at))
+
+
+def keep_deed(session: Session, deed: Deed) -> None:
+    """Remember what can be taken back; what no longer can is forgotten."""
+    session.exec(delete(Deed).where(col(Deed.at) < deed.at - _DEEDS_FOR))
+    session.add(deed)
+
+
+def deed(session: Session, city: str, key: str, who: str) -> Deed | None:
+    """What this operator did under that key, held until the end of the transaction."""
+    question = select(Deed).where(Deed.key == key, Deed.city == city, Deed.who == who)
+    return session.exec(question.with_for_update()).one_or_none()
+
+
+def last_deed(session: Session, city: str, who: str, at: dt.datetime) -> Deed | None:
+    """The last thing an operator did, if it can still be taken back."""
+    question = select(Deed).where(
+        Deed.city == city, Deed.who == who, Deed.until >= at, col(Deed.taken_back_at).is_(None)
+    )
+    return session.exec(question.order_by(col(Deed.at).desc()).limit(1)).one_or_none()
+
+
+def hold(session: Session, ticket: Ticket, said_at: dt.datetime, until: dt.datetime) -> None:
+    """Have what was just put into the outbox about a ticket and its duplicates wait until then."""
+    session.exec(update(Notification).where(*_said(ticket, said_at)).values(next_attempt_at=until))
+
+
+def unsay(session: Session, ticket: Ticket, said_at: dt.datetime) -> None:
+    """Cancel what was put into the outbox about a ticket and its duplicates at that moment, and still waits there."""
+    session.exec(update(Notification).where(*_said(ticket, said_at)).values(status=NotificationStatus.CANCELLED))
+
+
+def _said(ticket: Ticket, at: dt.datetime) -> list[Any]:
+    family = select(Ticket.id).where(or_(col(Ticket.id) == ticket.id, col(Ticket.parent_id) == ticket.id))
+    waiting = col(Notification.status) == NotificationStatus.PENDING
+    return [col(Notification.ticket_id).in_(family), col(Notification.created_at) == at, waiting]
