@@ -18,7 +18,7 @@ from pydantic.fields import FieldInfo
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from dispatch.city import model  # noqa: E402 - the project need not be installed to write about it
+from dispatch.city import messages, model, values  # noqa: E402 - the project need not be installed to write about it
 from dispatch.city.pack_tables import OF_THE_PLACE  # noqa: E402
 
 PAGE = ROOT / "docs" / "city-file.md"
@@ -62,7 +62,7 @@ phrases and the questions. Lists (`menu`, `routing`, a service's `phrases.en`) a
 * `[drop]` lists what you do not want: `services = ["snow-ice"]`. A service that is dropped leaves the inherited menu
   and routing too.
 * A service you add must be put in the menu: repeat `menu` with it.
-* Departments are inherited without their telephone numbers and e-mail addresses, the emergency table without the
+* Departments are inherited without their telephone numbers, e-mail and web addresses, the emergency table without the
   PSAP's line: nobody's callers may be put through to another city. Give them your own.
 """
 
@@ -72,6 +72,9 @@ PLAIN = {
     model.PhoneNumber: "telephone number",
     model.TimeZone: "time zone",
     model.Range: "range of hours",
+    values.TimeOfDay: "time of day",
+    values.WebAddress: "web address",
+    messages.Filled: "text with slots",
     model.Language: "language",
     str: "text",
     int: "whole number",

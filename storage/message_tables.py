@@ -1,4 +1,4 @@
-"""What text messages and digests leave in the ledger: who wants none, what was asked, what came in, what waits for a digest."""
+"""What messages leave in the ledger: who wants none, what was asked, what came in, what waits for a digest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a phone number, a time zone and a range of hours look like in a city file, and what to say when they do not."""
+"""What a phone number, a time zone, hours and addresses look like in a city file, and what to say when they do not."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import datetime as dt
 import difflib
 import functools
 import re
+import string
 import zoneinfo
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 import phonenumbers
 
+_TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d$")
 _RANGE = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))$")
 
 LISTED = 12
@@ -76,6 +79,38 @@ def opening_range(value: str) -> str:
         )
         raise ValueError(message)
     return value
+
+
+def time_of_day(value: str) -> str:
+    """Demand "21:00": two digits each, from 00:00 to 23:59."""
+    if not _TIME.match(value):
+        message = f'"{value}" is not a time of day such as "21:00"'
+        raise ValueError(message)
+    return value
+
+
+def https_address(value: str) -> str:
+    """Demand an https:// address without a name and password in it; plain http only where it says so itself.
+
+    Where it may lead is looked at when something is sent: `dispatch/notifications/channels/webhook.py`.
+    """
+    parts = urlsplit(value)
+    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username or parts.fragment:
+        message = f'"{value}" is not an address such as "https://works.example.gov/311"'
+        raise ValueError(message)
+    return value
+
+
+def slots(text: str, allowed: frozenset[str]) -> str:
+    """Demand that the {slots} of a text are ones that can be filled in."""
+    try:
+        used = [name for _, name, spec, turned in string.Formatter().parse(text) if name is not None or spec or turned]
+    except ValueError:
+        used = [""]
+    for name in used:
+        if name not in allowed:
+            raise ValueError(unknown("slot", str(name), sorted(allowed)) if name else f'"{text}" has a stray brace')
+    return text
 
 
 @functools.cache

@@ -9,27 +9,18 @@ the descriptions below (`reference.py`).
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal, cast
+from typing import Literal, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from dispatch.city.formats import opening_range, phone_number, time_zone
-
-Language = Literal["en", "es", "fr"]
-Words = dict[Language, str]
-"""The same thing said in each language; English is always there and is the fallback."""
-PhoneNumber = Annotated[str, AfterValidator(phone_number)]
-"""E.164, as Twilio writes it: "+12175550142"."""
-TimeZone = Annotated[str, AfterValidator(time_zone)]
-"""A name of the IANA database: "America/Chicago"."""
-Range = Annotated[str, AfterValidator(opening_range)]
-"""Local times of one day: "08:00-17:00"; midnight at the end of a day is 24:00."""
-
-
-class Value(BaseModel):
-    """Base of everything in a city file: immutable, and a misspelt key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from dispatch.city.messages import Notifications
+from dispatch.city.values import Language as Language  # noqa: PLC0414 - a city is described with it
+from dispatch.city.values import PhoneNumber as PhoneNumber  # noqa: PLC0414 - a city is described with it
+from dispatch.city.values import Range as Range  # noqa: PLC0414 - a city is described with it
+from dispatch.city.values import TimeZone as TimeZone  # noqa: PLC0414 - a city is described with it
+from dispatch.city.values import Value as Value  # noqa: PLC0414 - a city is described with it
+from dispatch.city.values import WebAddress
+from dispatch.city.values import Words as Words  # noqa: PLC0414 - a city is described with it
 
 
 class Voice(Value):
@@ -81,6 +72,10 @@ class Department(Value):
     code: str = Field(description="default: the table's own name")
     names: Words = Field(description="as callers are told who will look at it")
     email: str | None = Field(None, pattern=r"^[^@\s]+@[^@\s]+$", description="where new tickets are announced")
+    webhook: WebAddress | None = Field(None, description="where its own system is told of its tickets, signed")
+    told: Literal["at_once", "daily"] = Field(
+        "at_once", description="daily: by e-mail once a day, all together; what is urgent comes at once all the same"
+    )
     phone: PhoneNumber | None = Field(None, description="where callers are put through to, in hours")
     hours: OpeningHours | None = Field(None, description="default: the city's own")
 
@@ -237,6 +232,7 @@ class City(Value):
         None, description="code of the department that sorts out what fits no service; default: the first"
     )
     tickets: TicketRules = Field(TicketRules(), description="how tickets are numbered")
+    notifications: Notifications = Field(Notifications(), description="when the city writes to people, in which words")
 
     @property
     def default_language(self) -> Language:

@@ -20,7 +20,7 @@ OF_THE_PLACE = frozenset(
     {"names", "region", "numbers", "operator_line", "areas", "landmarks", "street_nicknames", "bounds", "notices"}
 )
 """Never taken over from another city: its telephone numbers, its streets and its weather are its own."""
-LINES = {"departments": ("phone", "email"), "emergency": ("psap_line",)}
+LINES = {"departments": ("phone", "email", "webhook"), "emergency": ("psap_line",)}
 """Nor the lines of its people: a caller must not be put through to another city's dispatchers."""
 KEYED = ("departments", "categories", "services", "areas")
 """Tables of things that carry their own name as `code`."""
