@@ -118,6 +118,8 @@ def _settings(desk: Desk) -> dict[str, Any]:
         "PASSWORD_SINGLE_HASH": ["argon2"],
         "PASSWORD_LENGTH_MIN": SHORTEST,
         "RETURN_GENERIC_RESPONSES": True,
+        # `headers.py` says it for all pages, in words that browsers know.
+        "CACHE_CONTROL": None,
         "API_ENABLED_METHODS": ["session"],
         "CHANGEABLE": True,
         "CHANGE_URL": "/account/password",

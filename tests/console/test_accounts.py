@@ -185,7 +185,7 @@ def test_a_password_is_changed_by_its_rules(database: Database, house: Flask, cl
     assert "not your password" in tries(ANOTHER, ANOTHER)
     tries(PASSWORD, ANOTHER)
     assert clerk.told == ["Your password is changed. All your other sessions have ended."]
-    assert account(database, email).password.startswith("$argon2id$")
+    assert str(account(database, email).password).startswith("$argon2id$")
     elsewhere.goes("/console/account")
     assert elsewhere.where == "/console/login"
     elsewhere.logs_in(email, ANOTHER)

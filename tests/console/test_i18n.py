@@ -9,7 +9,6 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 
-
 from dispatch.accounts import login, passwords
 from dispatch.console import account, account_history, i18n, labels, menu, refusals
 
