@@ -78,15 +78,17 @@ help: ## Print this page
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "dial311 needs Python 3.11 or newer, and PYTHON=$(PYTHON) is " + sys.version.split()[0])'
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv
 
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 $(RUNTIME): requirements.txt pyproject.toml | $(BIN)/python
-	$(INSTALL) --require-hashes --requirement requirements.txt
-	PYTHONWARNINGS=ignore $(INSTALL) --no-deps --no-build-isolation --editable .
+	@echo "Installing what requirements.txt locks into .venv: once, and it may take a minute."
+	@$(INSTALL) --require-hashes --requirement requirements.txt
+	@PYTHONWARNINGS=ignore $(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(DEV): requirements-dev.txt $(RUNTIME)
-	$(INSTALL) --require-hashes --requirement requirements-dev.txt
+	@echo "Installing what requirements-dev.txt adds."
+	@$(INSTALL) --require-hashes --requirement requirements-dev.txt
 	@touch $@
