@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 SURE = 0.75
 """From here on a place is read back as understood: 95 of 100 such guesses are right."""
+STREET_SURE = 0.6
+"""From here on a street without a number is taken for granted: the number is asked for, and all is read back then."""
 OFFER = 0.08
 """From here on a place is worth offering among three; below, asking again is better."""
 
