@@ -1,4 +1,4 @@
-"""What the house writes to people: `words/en.toml` and its sisters, filled in. Pure.
+"""What the house writes to people: `words/en.toml` and its sisters, or a city's own words, filled in. Pure.
 
 The words are written when the thing happens, so that the ledger keeps exactly what somebody was told.
 """
@@ -9,10 +9,11 @@ import datetime as dt
 import tomllib
 from functools import cache
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
-from dispatch.city.model import City, in_language
+from dispatch.city.messages import Template, Wording
+from dispatch.city.model import City, Language, in_language
 from storage.tables import Ticket
 from storage.vocabulary import Status
 
@@ -41,13 +42,12 @@ def message(
     """
     words = _words(language)
     group, name = template.split(".")
-    service = city.services.get(ticket.service)
     slots = {
         "city": in_language(city.names, language),
         "number": grouped(ticket.number),
-        "service": in_language(service.names, language) if service else words["unknown_service"],
+        "service": service_of(city, ticket, language),
         "place": ticket.address or words["nowhere"],
-        "status": words["status"][status or ticket.status],
+        "status": status_of(status or ticket.status, language),
         "channel": words["channel"][ticket.channel],
         "priority": words["priority"][ticket.priority],
         "due": date(city, ticket.due_at, language),
@@ -55,9 +55,33 @@ def message(
         "sentence": sentence,
         "text": text,
         "parent": grouped(parent),
+        "emergency": city.emergency.number,
     }
     found: dict[str, str] = words[group][name]
-    return Message(found["subject"].format(**slots).strip(), found["body"].format(**slots).strip())
+    own = city.notifications.words.get(cast("Template", template), Wording())
+    spoken = cast("Language", language)
+    subject, body = own.subject.get(spoken, found["subject"]), own.body.get(spoken, found["body"])
+    return Message(subject.format(**slots).strip(), body.format(**slots).strip())
+
+
+def reply(city: City, name: str, language: str, **slots: str) -> str:
+    """Write an answer to somebody's text message, or a part of it: "reply.stopped"."""
+    words: dict[str, str] = _words(language)["reply"]
+    known = {"city": in_language(city.names, language), "emergency": city.emergency.number}
+    return words[name].format(**known, **slots).strip()
+
+
+def status_of(status: Status, language: str) -> str:
+    """What the public calls a status."""
+    called: str = _words(language)["status"][status]
+    return called
+
+
+def service_of(city: City, ticket: Ticket, language: str) -> str:
+    """What the public calls what a ticket is about."""
+    service = city.services.get(ticket.service)
+    unknown: str = _words(language)["unknown_service"]
+    return in_language(service.names, language) if service else unknown
 
 
 def date(city: City, moment: dt.datetime | None, language: str) -> str:

@@ -1,0 +1,35 @@
+"""When nobody is to be woken: the city's quiet hours, for messages that nobody is waiting for. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from dispatch.city.model import City
+
+DISTURBS = frozenset({"public.changed", "public.merged", "public.asked"})
+"""What comes by itself. A receipt, or a link asked for on the telephone, follows what its reader is just doing."""
+
+
+def held_until(city: City, channel: str, template: str, at: dt.datetime) -> dt.datetime | None:
+    """Until when a message must wait; None where it may go now. Only text messages wake people."""
+    rules = city.notifications
+    if channel != "sms" or template not in DISTURBS or rules.quiet_from == rules.quiet_until:
+        return None
+    local = at.astimezone(ZoneInfo(city.time_zone))
+    begins, ends = dt.time.fromisoformat(rules.quiet_from), dt.time.fromisoformat(rules.quiet_until)
+    now = local.time().replace(fold=0)
+    over_midnight = begins > ends
+    quiet = (now >= begins or now < ends) if over_midnight else begins <= now < ends
+    if not quiet:
+        return None
+    day = local.date() + dt.timedelta(days=1 if over_midnight and now >= begins else 0)
+    return dt.datetime.combine(day, ends, local.tzinfo).astimezone(dt.UTC)
+
+
+def next_time(city: City, of_day: str, after: dt.datetime) -> dt.datetime:
+    """The first moment after `after` at which the city's clocks show a time of day."""
+    local = after.astimezone(ZoneInfo(city.time_zone))
+    time = dt.time.fromisoformat(of_day)
+    day = local.date() + dt.timedelta(days=local.time() >= time)
+    return dt.datetime.combine(day, time, local.tzinfo).astimezone(dt.UTC)
