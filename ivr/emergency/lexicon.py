@@ -93,7 +93,7 @@ class Lexicon:
         """`sources`: a parsed lexicon file per language."""
         self._classes, common = _classes(sources)
         self.signs_by_language = {
-            language: list(_signs(source["sign"], language, self._classes)) for language, source in sources.items()
+            language: list(_signs(source, language, self._classes)) for language, source in sources.items()
         }
         cues: dict[str, list[Cue]] = {"scope": [], "break": [], "harmless": []}
         for language, source in sources.items():
@@ -200,15 +200,33 @@ def _used(entries: Sequence[Sign] | Sequence[Cue]) -> Iterable[str]:
             yield from element.symbols
 
 
-def _signs(categories: Mapping[str, Any], language: str, classes: Mapping[str, set[str]]) -> Iterable[Sign]:
-    for category, rules in categories.items():
+def _misheard(sign: Sign, words_that_matter: Mapping[str, frozenset[str]]) -> Iterable[Sign]:
+    """A certain sign with one word that matters misheard: a question."""
+    if len(sign.pattern) < 2:
+        return
+    for number, element in enumerate(sign.pattern):
+        alike = frozenset().union(*(words_that_matter.get(symbol, ()) for symbol in element.symbols))
+        if alike:
+            steps = (*sign.pattern[:number], element._replace(symbols=alike), *sign.pattern[number + 1 :])
+            yield sign._replace(pattern=steps, verdict=Verdict.POSSIBLE, rule=f"{sign.rule}, misheard")
+
+
+def _signs(source: Mapping[str, Any], language: str, classes: Mapping[str, set[str]]) -> Iterable[Sign]:
+    misheard: dict[str, frozenset[str]] = {}
+    for word in source.get("misheard", "").split():
+        for symbol in (stem_symbol(word, language), f"={word}"):
+            misheard[symbol] = misheard.get(symbol, frozenset()) | {f"~{word}"}
+    for category, rules in source["sign"].items():
         for rule, body in rules.items():
             for verdict in (Verdict.CERTAIN, Verdict.POSSIBLE):
                 for line in body.get(verdict.value, ()):
                     for pattern in parse(line, language):
                         lasting = bool(body.get("lasting", False))
                         denies = any(s == NOT or NOT in classes.get(s, ()) for e in pattern for s in e.symbols)
-                        yield Sign(pattern, category, rule.replace("_", " "), verdict, language, denies, lasting)
+                        sign = Sign(pattern, category, rule.replace("_", " "), verdict, language, denies, lasting)
+                        yield sign
+                        if verdict is Verdict.CERTAIN:
+                            yield from _misheard(sign, misheard)
 
 
 @lru_cache(64)
