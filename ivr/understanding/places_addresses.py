@@ -24,7 +24,7 @@ from ivr.understanding.places_scores import (
     street_points,
 )
 from ivr.understanding.places_streets import StreetIndex
-from ivr.understanding.places_words import JOINS
+from ivr.understanding.places_words import EVERYDAY, JOINS
 
 READINGS = 5
 """House numbers tried, at most."""
@@ -119,10 +119,11 @@ class AddressSearch:
     def streets_only(self, words: Sequence[str], evidence: Evidence) -> list[Guess]:
         """Guesses for words that name a street and no number. Longer streets are likelier, a little."""
         found: dict[tuple[int, int, str], Guess] = {}
+        everyday = len(words) == 1 and words[0] in EVERYDAY
         for street_words, cost in segments(words):
             for like in self._index.like(street_words):
                 points = street_points(like.sound, like.spelling, like.type)
-                if like.type in {0, 2} and like.sound < CLOSE:
+                if like.type in {0, 2} and (min(like.sound, like.spelling) < CLOSE or everyday):
                     points += VAGUE
                 if points > POOR - 2:
                     stretches = self._gazetteer.stretches(like.street)

@@ -42,7 +42,7 @@ NO_CORNER_PLAIN = -5.5
 """Both streets were plainly named, and yet are not known to meet: the list of corners may have a gap."""
 VAGUE = -2.5
 """A street without number, type or close likeness: "i don't know" sounds like some street as well."""
-CLOSE = 0.88
+CLOSE = 0.86
 NOTHING = -8.1
 """What a guess must compete with: that none of them is right."""
 

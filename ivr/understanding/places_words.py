@@ -43,6 +43,12 @@ BESIDE: tuple[tuple[str, ...], ...] = tuple(
 )  # fmt: skip
 """How a place is described by another one; the words are kept as the ticket's note."""
 
+EVERYDAY = frozenset(
+    "school church store park library hospital bank station house corner tree river bridge court hill lake pond garden "
+    "market mill factory post hotel museum theater temple escuela iglesia tienda parque ecole eglise parc".split()
+)
+"""Things that streets are named after: alone, without a type, they are more likely the thing."""
+
 FLAT = frozenset("apartment apt unit suite room flat apartamento apto piso appartement logement bureau".split())
 """Words before the number of a flat."""
 
