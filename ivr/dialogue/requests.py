@@ -34,11 +34,9 @@ class Where:
 def request_in(text: str, context: Context) -> Request:
     """Understand an utterance as a request that may name its place as well."""
     language = context.call.language
-    return Request(
-        text=text.strip(),
-        services=context.understanding.services(text, language),
-        place=context.understanding.place(text, language, asked=False),
-    )
+    place = context.understanding.place(text, language, asked=False)
+    matter = text if place.besides is None else place.besides  # a street's name must not colour what it is about
+    return Request(text.strip(), context.understanding.services(matter, language), place)
 
 
 @dataclass(frozen=True, slots=True)

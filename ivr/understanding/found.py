@@ -47,6 +47,8 @@ class PlaceFinding(msgspec.Struct, frozen=True):
     number: str = ""
     """The house number as understood, kept for when the street is said again."""
     street: str = ""
+    besides: str | None = None
+    """The rest of a sentence that named the place in passing: what it is about. None where nothing was taken out."""
 
     @property
     def best(self) -> Place | None:

@@ -200,7 +200,8 @@ class PlaceFinder:
             finding = self._answered(words[one.start : one.end], language, "", area, limit)
             best = finding.best
             if best is not None and best.verified and best.confidence >= (OFFER if one.exact else MENTIONED):
-                return finding
+                besides = " ".join((*words[: one.start], *words[one.end :]))
+                return msgspec.structs.replace(finding, besides=besides)
         marks = self._landmarks.guesses_word_for_word(words)
         return self._readback.finding(marks, {}, limit) if marks else PlaceFinding()
 

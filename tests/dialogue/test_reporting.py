@@ -63,18 +63,18 @@ def test_a_corner_by_keys_alone(dials: Dial) -> None:
 def test_what_was_said_can_be_changed_before_it_is_sent(dials: Dial) -> None:
     call = dials().says("there's a pothole at twelve thirty four mission street").hears("Shall I send it")
     call.says("no").hears("What shall I change").presses("2").hears("Where is it")
-    call.says("twelve thirty six mission street").hears("1 2 3 6 Mission Street")
+    call.says("twelve forty six mission street").hears("1 2 4 6 Mission Street")
     call.says("yes")
     if call.call.state == State.REVIEW:
         call.says("yes")
     (ticket,) = call.world.filed
     assert ticket.place is not None
-    assert ticket.place.address == "1236 Mission St"
+    assert ticket.place.address == "1246 Mission St"
 
 
 def test_the_place_is_corrected_in_the_same_breath(dials: Dial) -> None:
     call = dials().says("there's a pothole at twelve thirty four mission street").hears("Shall I send it")
-    call.says("no, it's at twelve thirty six mission street").hears("1 2 3 6 Mission Street").says("yes").hears(
+    call.says("no, it's at twelve forty six mission street").hears("1 2 4 6 Mission Street").says("yes").hears(
         "request number"
     )
 
@@ -86,8 +86,8 @@ def test_an_unclear_request_is_asked_about_with_keys(dials: Dial) -> None:
 
 def test_several_matters_in_one_call(dials: Dial) -> None:
     call = dials().says("there's a pothole at twelve thirty four mission street").says("yes").says("no")
-    call.hears("anything else").says("yes, there's graffiti at twelve thirty six mission street")
-    call.hears("Graffiti").hears("1 2 3 6 Mission Street")
+    call.hears("anything else").says("yes, there's graffiti at twelve forty six mission street")
+    call.hears("Graffiti").hears("1 2 4 6 Mission Street")
 
 
 def test_a_withheld_number_is_not_offered_texts(dials: Dial) -> None:

@@ -42,7 +42,7 @@ SAID = [
     ),
     *(
         "I want to add something",
-        "no, it's at twelve thirty six mission street",
+        "no, it's at twelve forty six mission street",
         "48210735",
         "it's not fixed",
         "records",
