@@ -31,6 +31,7 @@ LINE = {
     "understand": Entry("ivr.commands.dialogue:understand", "Say what is understood of each line of standard input."),
     "chart": Entry("ivr.commands.dialogue:chart", "Draw the call flow out of the code."),
     "city": Entry("ivr.cli:city", "Check, build, import and look into cities."),
+    "operator": Entry("ivr.commands.operators:operator", "Add, list, close and reset operators' accounts."),
     "twilio": Entry("ivr.commands.line:twilio", "Connect a Twilio number."),
     "db": Entry("ivr.commands.db:db", "Create or upgrade the database."),
     "retention": Entry("ivr.commands.tickets:retention", "Forget what must be forgotten."),

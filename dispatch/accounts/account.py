@@ -44,6 +44,8 @@ class Account(UserMixin):
     password: str | None = None
     password_expired: bool = False
     fs_uniquifier: str = ""
+    came_with: str = ""
+    """The session key as it was read: if somebody changed it meanwhile, the account was reset or closed."""
     tf_primary_method: str | None = None
     tf_totp_secret: str | None = None
     mf_recovery_codes: list[str] | None = None
@@ -66,6 +68,7 @@ class Account(UserMixin):
             password=row.password,
             password_expired=row.password_expired,
             fs_uniquifier=row.session_key,
+            came_with=row.session_key,
             tf_primary_method=row.second_factor,
             tf_totp_secret=row.totp_secret,
             mf_recovery_codes=list(row.recovery_codes),

@@ -129,16 +129,19 @@ def reset(session: Session, at: dt.datetime, who: str, operator: Operator, passw
 def keep_own_secrets(session: Session, account: Account, at: dt.datetime) -> None:
     """Write down what somebody changed about their own password, second factor and recovery codes."""
     operator = accounts.by_id(session, account.id, lock=True)
-    if operator is None:
-        return
+    if operator is None or operator.session_key != account.came_with:
+        return  # Reset or closed a moment ago, which must not be undone.
     new: dict[str, Any] = {column: getattr(account, name) for column, name in _OWN_SECRETS.items()}
     new["recovery_codes"] = list(account.mf_recovery_codes or ())
     changed = [column for column, value in new.items() if getattr(operator, column) != value]
     for column in changed:
         setattr(operator, column, new[column])
+    operator.totp_counter = account.tf_counter
+    if changed == ["password"]:
+        # The same password hashed anew, because the cost of hashing was raised: nobody chose anything.
+        return
     if "password" in changed:
         operator.password_expired = False
-    operator.totp_counter = account.tf_counter
     if changed:
         operator.updated_at = at
         accounts.append(session, operator, at, operator.email, "secrets", {"changed": sorted(changed)})
