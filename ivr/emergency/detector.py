@@ -42,7 +42,11 @@ def assess(
         local = local_signs(tuple(sorted((code, tuple(lines)) for code, lines in extra_signs.items())))
         _add_local(maps, heard, local)
         signs.extend(local)
-    return _worst(signs, maps, found, boundaries, heard, denied)
+    assessment = _worst(signs, maps, found, boundaries, heard, denied)
+    if assessment or not _mishear(known, heard, maps):
+        return assessment
+    likely = known.signs.candidates(frozenset(maps), languages)
+    return _worst(map(_as_misheard, filter(_bears_a_slip, likely)), maps, found, boundaries, heard, denied)
 
 
 def assess_digits(digits: str, earlier: str = "") -> Assessment:
@@ -76,6 +80,29 @@ def _bitmaps(known: Lexicon, heard: Words) -> dict[str, int]:
         bit <<= 1
     maps[EDGE] = 1 | bit >> 1
     return maps
+
+
+def _mishear(known: Lexicon, heard: Words, maps: dict[str, int]) -> bool:
+    """Let words that no lexicon holds count as their neighbours too; False where there are none."""
+    any_heard = False
+    bit = 1
+    for form in heard.forms:
+        for symbol in known.misheard(form):
+            maps[symbol] = maps.get(symbol, 0) | bit
+            any_heard = True
+        bit <<= 1
+    return any_heard
+
+
+def _bears_a_slip(sign: Sign) -> bool:
+    """Whether enough of a certain sign is left when one of its words is a slip."""
+    steps = sum(BOUNDARY not in element.symbols and EDGE not in element.symbols for element in sign.pattern)
+    return sign.verdict is Verdict.CERTAIN and steps > 1
+
+
+def _as_misheard(sign: Sign) -> Sign:
+    """A certain sign met only by a mishearing or a slip of the finger: worth a question."""
+    return sign._replace(verdict=Verdict.POSSIBLE, rule=f"{sign.rule}, misheard")
 
 
 def _add_local(maps: dict[str, int], heard: Words, local: Iterable[Sign]) -> None:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from ivr.emergency.patterns import NOT, Element, Pattern, parse, stem_symbol
-from ivr.emergency.sounds import Ear
+from ivr.emergency.sounds import Ear, Neighbours
 from ivr.emergency.stems import STEMMERS
 from ivr.emergency.verdict import Verdict
 from ivr.emergency.words import BOUNDARY, EDGE, words
@@ -108,10 +108,13 @@ class Lexicon:
         used = {s for index in (self.signs, self.cues, self.breaks, self.harmless) for s in _used(index.entries)}
         self._vocabulary = used | set(self._classes)
         everyday = " ".join(f"{source['common']} {source.get('never_misheard', '')}" for source in sources.values())
-        self._ear = Ear((symbol[1:] for symbol in used if symbol[0] == "~"), everyday.split())
+        self._everyday = frozenset(everyday.split())
+        self._ear = Ear((symbol[1:] for symbol in used if symbol[0] == "~"), self._everyday)
         own = {language: _own_words(source) for language, source in sources.items()}
         self._own = {language: forms - own["en"] for language, forms in own.items() if language != "en"}
+        self._neighbours = Neighbours(word for forms in own.values() for word in forms)
         self._symbols: dict[str, tuple[str, ...]] = {}
+        self.misheard = lru_cache(_CACHED_FORMS)(self._misheard)
 
     def symbols(self, form: str) -> tuple[str, ...]:
         """Everything a word counts as: its stems, its exact form, its classes, what it may be a mishearing of."""
@@ -122,6 +125,13 @@ class Lexicon:
                 self._symbols.clear()
             self._symbols[form] = known
         return known
+
+    def _misheard(self, form: str) -> tuple[str, ...]:
+        """What a word that no lexicon holds would count as, were it a slip of one that does: "bload" for "blood"."""
+        if form in self._everyday or any(symbol[0] != "~" for symbol in self.symbols(form)):
+            return ()
+        symbols = {symbol for word in self._neighbours.of(form) for symbol in self.symbols(word)}
+        return tuple(sorted(symbols - {NOT}))
 
     def spoken(self, maps: Mapping[str, int], size: int) -> tuple[str, ...]:
         """Languages that a text of `size` words may be in.

@@ -11,6 +11,10 @@ from functools import lru_cache
 from jellyfish import damerau_levenshtein_distance, metaphone
 
 
+_SHORTEST = 4
+"""A word of three letters is one letter away from too many others."""
+
+
 class Ear:
     """Knows the words that matter and hears them in others."""
 
@@ -44,3 +48,29 @@ def _alike(form: str, sound: str, word: str, known: str) -> bool:
     if len(word) < 6:
         return distance == 1 and len(word) >= 4 and len(form) >= 4
     return distance <= 2 and (distance == 1 or sound == known or (len(word) > 8 and sound[:2] == known[:2]))
+
+
+class Neighbours:
+    """Knows every word of the lexicon and finds those one letter away, for words that are in no lexicon at all."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        """`known`: all the words that signs are written with, plain."""
+        self._known = frozenset(word for word in known if len(word) >= _SHORTEST)
+        self._by_gap: dict[str, set[str]] = {}
+        for word in self._known:
+            for gap in _gaps(word):
+                self._by_gap.setdefault(gap, set()).add(word)
+
+    def of(self, form: str) -> list[str]:
+        """The lexicon's words that `form` may be a slip of, in alphabetical order; none for a word it knows."""
+        if form in self._known or not _SHORTEST <= len(form) <= 16 or not form.isalpha():
+            return []
+        near: set[str] = set()
+        for gap in (form, *_gaps(form)):
+            near |= self._by_gap.get(gap, set())
+        return sorted(word for word in near if damerau_levenshtein_distance(form, word) == 1)
+
+
+def _gaps(word: str) -> list[str]:
+    """The word itself, and with each of its letters left out."""
+    return [word, *(word[:place] + word[place + 1 :] for place in range(len(word)))]
