@@ -15,6 +15,7 @@ from ivr.understanding.places_numbers import misheard
 from ivr.understanding.places_scores import (
     AREA,
     CLOSE,
+    EVERYDAY_WORD,
     NUMBER_MISHEARD,
     NUMBER_ODD,
     NUMBER_PLAUSIBLE,
@@ -124,7 +125,7 @@ class AddressSearch:
             for like in self._index.like(street_words):
                 points = street_points(like.sound, like.spelling, like.type)
                 if like.type in {0, 2} and (min(like.sound, like.spelling) < CLOSE or everyday):
-                    points += VAGUE
+                    points += EVERYDAY_WORD if everyday else VAGUE
                 if points > POOR - 2:
                     stretches = self._gazetteer.stretches(like.street)
                     points += STREET_ALONE + 0.3 * math.log(1 + sum(one.addresses for one in stretches))

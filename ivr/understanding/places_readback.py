@@ -12,7 +12,7 @@ from ivr.understanding.places_addresses import Guess, area_points
 from ivr.understanding.places_areas import Evidence
 from ivr.understanding.places_corners import CornerGuess
 from ivr.understanding.places_landmarks import LandmarkGuess
-from ivr.understanding.places_scores import OFFER, STREET_SURE, confidences
+from ivr.understanding.places_scores import OFFER, STREET_ALONE_OFFER, STREET_SURE, confidences
 
 SAME_SPOT = 400
 """Metres within which one address listed under two areas is one place."""
@@ -47,6 +47,8 @@ class Readback:
             places += found
         if ranked and isinstance(ranked[0], Guess) and ranked[0].number < 0:
             alone = len(places) == 1 or places[1].confidence < OFFER
+            if alone and places[0].confidence < STREET_ALONE_OFFER:
+                return PlaceFinding()
             missing = "number" if places[0].confidence >= STREET_SURE or alone else ""
         best = places[0] if places else None
         return PlaceFinding(

@@ -13,6 +13,8 @@ SURE = 0.75
 """From here on a place is read back as understood: 95 of 100 such guesses are right."""
 STREET_SURE = 0.6
 """From here on a street without a number is taken for granted: the number is asked for, and all is read back then."""
+STREET_ALONE_OFFER = 0.4
+"""Below this a single street without a number is not worth asking a number for: nothing was understood."""
 OFFER = 0.08
 """From here on a place is worth offering among three; below, asking again is better."""
 
@@ -40,8 +42,10 @@ PLAINLY = 1.0
 """Points of a street that was heard as it is spelled, type and all."""
 NO_CORNER_PLAIN = -5.5
 """Both streets were plainly named, and yet are not known to meet: the list of corners may have a gap."""
-VAGUE = -2.5
+VAGUE = -4.5
 """A street without number, type or close likeness: "i don't know" sounds like some street as well."""
+EVERYDAY_WORD = -8.0
+"""The school, the store: likelier the thing than a street of that name."""
 CLOSE = 0.86
 NOTHING = -8.1
 """What a guess must compete with: that none of them is right."""
