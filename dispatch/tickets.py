@@ -85,10 +85,10 @@ def add_transcript(
     return ticket
 
 
-def comment(session: Session, city: City, number: str, text: str, by: By) -> Ticket:
-    """Add what somebody says about a ticket; the department hears of it unless it is the one who spoke."""
+def comment(session: Session, city: City, number: str, text: str, by: By, *, photos: tuple[str, ...] = ()) -> Ticket:
+    """Add what somebody says about a ticket, or shows (`photos` are addresses); unless it is staff, staff is told."""
     ticket = _open(session, city, number)
-    event = _append(session, ticket, by, "comment", why=text)
+    event = _append(session, ticket, by, "comment", why=text, data={"photos": list(photos)} if photos else {})
     if by.channel is not Channel.CONSOLE:
         notices.tell_department(session, city, ticket, event, "department.comment", text)
     return ticket

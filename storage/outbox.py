@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import and_, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from storage.insertion import insert
@@ -18,7 +18,8 @@ from storage.tables import Notification
 from storage.vocabulary import NotificationStatus
 
 ChannelName = Literal["sms", "email", "webhook", "rest_call", "rest_delete"]
-"""`rest_call` redirects the live call `recipient`, `rest_delete` deletes the recording `recipient`, both at Twilio."""
+"""At Twilio, `rest_call` redirects the live call `recipient`, and `rest_delete` deletes a recording, message or photo."""
+_WAITING: Final = (NotificationStatus.PENDING, NotificationStatus.SENDING)
 
 
 def put(  # noqa: PLR0913 - a message has as many parts
@@ -57,19 +58,30 @@ def put(  # noqa: PLR0913 - a message has as many parts
     return insert(session, row) is not None
 
 
+LIVE: Final = "rest_call"
+"""The channel somebody in danger may be waiting for."""
+
+
+def anything_due(session: Session, at: dt.datetime, *, live: bool | None = None) -> bool:
+    """Whether `claim` would find something: a look without a lock, so that nobody waits for an empty outbox."""
+    return session.exec(select(Notification.id).where(_due(at, live)).limit(1)).first() is not None
+
+
 def claim(
-    session: Session, worker: str, at: dt.datetime, *, lease: dt.timedelta, limit: int = 20
+    session: Session,
+    worker: str,
+    at: dt.datetime,
+    *,
+    lease: dt.timedelta,
+    limit: int = 20,
+    live: bool | None = None,
 ) -> Sequence[Notification]:
     """Take what is due, oldest first, for `lease`; workers that ask together get different rows and wait for nobody.
 
-    The house's one outbox serves all its cities. Commit before sending, or a slow gateway holds the rows locked.
+    With `live`, only calls that must be redirected, or all but those. The house's one outbox serves all its cities.
+    Commit before sending, or a slow gateway holds the rows locked.
     """
-    pending = col(Notification.status) == NotificationStatus.PENDING
-    sending = col(Notification.status) == NotificationStatus.SENDING
-    due = or_(
-        and_(pending, col(Notification.next_attempt_at) <= at), and_(sending, col(Notification.claimed_until) <= at)
-    )
-    question = select(Notification).where(due).order_by(col(Notification.next_attempt_at)).limit(limit)
+    question = select(Notification).where(_due(at, live)).order_by(col(Notification.next_attempt_at)).limit(limit)
     rows = session.exec(question.with_for_update(skip_locked=True)).all()
     for row in rows:
         row.status = NotificationStatus.SENDING
@@ -77,6 +89,17 @@ def claim(
         row.attempts += 1
     session.flush()
     return rows
+
+
+def _due(at: dt.datetime, live: bool | None) -> ColumnElement[bool]:  # noqa: FBT001 - as `claim` has it
+    pending = col(Notification.status) == NotificationStatus.PENDING
+    sending = col(Notification.status) == NotificationStatus.SENDING
+    # Every row that is pending or being sent was due when it was first put or put off: that is what the index knows.
+    free = or_(pending, and_(sending, col(Notification.claimed_until) <= at))
+    due = and_(free, col(Notification.status).in_(_WAITING), col(Notification.next_attempt_at) <= at)
+    if live is None:
+        return due
+    return and_(due, col(Notification.channel) == LIVE if live else col(Notification.channel) != LIVE)
 
 
 def _mine(session: Session, notification_id: int, worker: str) -> Notification | None:
@@ -107,6 +130,47 @@ def failed(session: Session, notification_id: int, worker: str, error: str, *, a
     return True
 
 
+def hold(row: Notification, until: dt.datetime, why: str) -> None:
+    """Give a claimed row back until a better hour; that it was taken up does not count as an attempt."""
+    row.status, row.held, row.next_attempt_at = NotificationStatus.PENDING, why, until
+    row.attempts -= 1
+    row.claimed_by = row.claimed_until = None
+
+
+def drop(row: Notification, why: str) -> None:
+    """Never send a claimed row; operators see why."""
+    row.status, row.last_error = NotificationStatus.CANCELLED, why
+    row.claimed_by = row.claimed_until = None
+
+
+def reported(session: Session, key: str, at: dt.datetime, *, delivered: bool, error: str = "") -> bool:
+    """Note what the gateway says later of something it has taken; False where it says nothing new.
+
+    A message we think is not sent yet, because the gateway's answer was lost, is then known to be.
+    """
+    question = select(Notification).where(Notification.idempotency_key == key).with_for_update()
+    row = session.exec(question).one_or_none()
+    if row is None or row.delivered_at is not None or row.status is NotificationStatus.CANCELLED:
+        return False
+    row.claimed_by = row.claimed_until = None
+    row.sent_at = row.sent_at or at
+    if delivered:
+        row.status, row.delivered_at, row.last_error = NotificationStatus.SENT, at, ""
+    else:
+        row.status, row.last_error = NotificationStatus.FAILED, error
+    return True
+
+
+def send_again(session: Session, city: str, notification_id: int, at: dt.datetime) -> bool:
+    """Have a failed message tried again from the start, with the same key; False where it did not fail."""
+    row = session.get(Notification, notification_id, with_for_update=True, populate_existing=True)
+    if row is None or row.city != city or row.status is not NotificationStatus.FAILED or not row.recipient:
+        return False
+    row.status, row.attempts, row.next_attempt_at, row.held = NotificationStatus.PENDING, 0, at, ""
+    row.sent_at = None
+    return True
+
+
 def cancel_for_call(session: Session, city: str, call_sid: str) -> int:
     """Cancel what was to be done to a call that has ended; returns how many rows."""
     rows = session.exec(
@@ -114,7 +178,7 @@ def cancel_for_call(session: Session, city: str, call_sid: str) -> int:
         .where(
             Notification.city == city,
             Notification.call_sid == call_sid,
-            Notification.channel == "rest_call",
+            Notification.channel == LIVE,
             Notification.status == NotificationStatus.PENDING,
         )
         .with_for_update()

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from storage import outbox
 from storage.database import Database
+from storage.message_tables import DigestLine, IncomingText, Question
 from storage.tables import Call, Follower, Notification, Ticket, TicketEvent, Turn
 from storage.vocabulary import Channel, NotificationStatus
 
@@ -50,7 +51,15 @@ def forget(
         question = select(Ticket).where(_due_tickets(city, tickets_before))
         return _batch(session, question.limit(BATCH), lambda found: _forget_tickets(session, city, found, at))
 
-    return Forgotten(_until_done(database, calls), _until_done(database, tickets))
+    def texts(session: Session) -> int:
+        question = select(IncomingText).where(
+            IncomingText.city == city, col(IncomingText.at) < calls_before, col(IncomingText.forgotten_at).is_(None)
+        )
+        return _batch(session, question.limit(BATCH), lambda found: _forget_texts(session, found, at))
+
+    forgotten = Forgotten(_until_done(database, calls), _until_done(database, tickets))
+    _until_done(database, texts)
+    return forgotten
 
 
 def _due_calls(city: str, before: dt.datetime) -> ColumnElement[bool]:
@@ -103,6 +112,12 @@ def _forget_tickets(session: Session, city: str, found: Sequence[Ticket], at: dt
     by_the_public = and_(col(TicketEvent.channel).in_(_PUBLIC_DOORS), col(TicketEvent.kind) != "filed")
     personal = or_(by_the_public, col(TicketEvent.kind) == "comment")
     session.exec(update(TicketEvent).where(col(TicketEvent.ticket_id).in_(ids), personal).values(why=""))
+    shown = and_(col(TicketEvent.ticket_id).in_(ids), col(TicketEvent.kind) == "comment")
+    session.exec(update(TicketEvent).where(shown).values(data={}))
+    session.exec(update(Question).where(col(Question.ticket_id).in_(ids)).values(phone="", text=""))
+    session.exec(delete(DigestLine).where(col(DigestLine.ticket_id).in_(ids)))
+    texts = select(IncomingText).where(col(IncomingText.ticket_id).in_(ids), col(IncomingText.forgotten_at).is_(None))
+    _forget_texts(session, session.exec(texts).all(), at)
     _forget_notifications(session, col(Notification.ticket_id).in_(ids))
 
 
@@ -112,6 +127,15 @@ def _forget_notifications(session: Session, which: ColumnElement[bool]) -> None:
     session.exec(update(Notification).where(waiting).values(status=NotificationStatus.CANCELLED))
     empty = {"recipient": "", "body": "", "payload": {}, "last_error": ""}
     session.exec(update(Notification).where(which).values(empty))
+
+
+def _forget_texts(session: Session, found: Sequence[IncomingText], at: dt.datetime) -> None:
+    """Empty what was texted, and have Twilio forget it with its photos."""
+    for text in found:
+        photos = [f"{text.message_sid}/{address.rpartition('/')[2]}" for address in text.media]
+        for what in (*photos, text.message_sid):
+            outbox.put(session, text.city, channel="rest_delete", recipient=what, key=f"delete-{what}", at=at)
+        text.phone, text.body, text.reply, text.media, text.forgotten_at = None, "", "", [], at
 
 
 def _delete_recording(session: Session, city: str, sid: str, at: dt.datetime) -> None:
