@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from dispatch.city.model import in_language
+from dispatch.city.spoken_hours import office_hours_in_words
 from ivr.dialogue.agenda import AGENDA, onward
 from ivr.dialogue.call import State
 from ivr.dialogue.context import Context
@@ -29,9 +30,11 @@ def information(context: Context, leave_request: bool | None) -> Move:
     if service is None:
         return onward(context)
     if leave_request is None:
+        city, language = context.city, call.language
         slots = {
-            "service": in_language(service.names, call.language),
-            "notice": in_language(service.notice, call.language),
+            "service": in_language(service.names, language),
+            "notice": in_language(service.notice, language),
+            "hours": office_hours_in_words(city, language, city.departments.get(service.department)),
         }
         return Ask("information" if service.notice else "information_offer", slots)
     if leave_request:
