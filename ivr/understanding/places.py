@@ -21,13 +21,14 @@ from itertools import islice
 import msgspec
 
 from dispatch.city.gazetteer import Gazetteer
+from dispatch.city.gazetteer_names import TYPES
 from dispatch.city.model import City
 from ivr.understanding.found import Place, PlaceFinding
 from ivr.understanding.numbers import as_reading, house_numbers, in_figures, is_number, tokens
 from ivr.understanding.places_addresses import POOR, AddressSearch, Guess
 from ivr.understanding.places_areas import PLAIN, AreaIndex, Evidence, Tail
 from ivr.understanding.places_corners import CornerGuess, CornerSearch, may_be_corner
-from ivr.understanding.places_cues import Cues, cues, is_here, unframed
+from ivr.understanding.places_cues import Cues, cues, is_here, number_starts, unframed
 from ivr.understanding.places_hints import hints, in_parks
 from ivr.understanding.places_landmarks import LandmarkGuess, LandmarkIndex
 from ivr.understanding.places_mentions import mentions
@@ -151,13 +152,14 @@ class PlaceFinder:
         found = self._addresses.on_streets(bare, known, evidence) if known else []
         if _best(found) > _GOOD:
             return found
-        for start in [at for at, word in enumerate(words) if is_number(word, language)][:6]:
-            if start == 0 or not is_number(words[start - 1], language):
-                found += self._addresses.numbered(words[start:], language, evidence)
-                if _best(found) > _GOOD:
-                    return found
+        for start in number_starts(words, language):
+            found += self._addresses.numbered(words[start:], language, evidence)
+            if _best(found) > _GOOD:
+                return found
         found += self._number_last(words, language, evidence)
-        return found or self._addresses.heard_as_numbers(bare, number_sounds(bare), evidence)
+        if not found and any(word in TYPES for word in bare):
+            found += self._addresses.heard_as_numbers(bare, number_sounds(bare), evidence)
+        return found
 
     def _only_number(self, words: Sequence[str], language: str) -> str:
         """The house number, where an answer is nothing but one; "" otherwise."""

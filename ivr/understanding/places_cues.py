@@ -7,11 +7,14 @@ from typing import NamedTuple
 
 from dispatch.city.gazetteer_names import TYPES
 from ivr.understanding.numbers import digits_of, house_numbers, is_number
-from ivr.understanding.places_words import BESIDE, BETWEEN, BLOCK, FLAT, FRAME, HERE, JOINS
+from ivr.understanding.places_words import BESIDE, BETWEEN, BLOCK, FLAT, FRAME, HERE, JOINS, UNITS
 
 POSTAL = 5
 """Digits of a postal code as it is said; longer ones end in four more that nobody says."""
 
+_WHICH = frozenset({"the", "this", "that", "second", "first", "third", "last", "other", "which", "same", "green", "no"})
+_SHORT = 3
+"""Letters of a unit that may as well begin a street: a, pm, way."""
 _OF = frozenset({"of", "on", "de", "del", "du", "d", "the", "la", "le", "in", "at"})
 
 
@@ -72,6 +75,19 @@ def without_zip(words: tuple[str, ...]) -> tuple[str, ...]:
     """The words without a five-digit postal code at their end, if a house number comes before it."""
     coded = len(words) > 2 and words[-1].isdigit() and len(words[-1]) == POSTAL
     return words[:-1] if coded and any(map(digits_of, words[:-2])) else words
+
+
+def number_starts(words: Sequence[str], language: str) -> list[int]:
+    """Where a house number may start, at most six: not in "the second one", nor in "two houses", nor in mid-number."""
+    found = []
+    for at, word in enumerate(words):
+        if not is_number(word, language) or (at > 0 and is_number(words[at - 1], language)):
+            continue
+        after = words[at + 1] if at + 1 < len(words) else ""
+        pronoun = word == "one" and at > 0 and words[at - 1] in _WHICH
+        if not pronoun and not (after in UNITS and len(after) > _SHORT):
+            found.append(at)
+    return found[:6]
 
 
 def is_here(words: Sequence[str]) -> bool:

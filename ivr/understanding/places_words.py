@@ -65,10 +65,10 @@ PLACE_BEFORE = frozenset(
 """Words that announce a place in a sentence."""
 
 UNITS = frozenset(
-    "way mph degree degrees am pm a p o'clock oclock times days day weeks week months month years year hours hour "
-    "minutes minute dollars dollar feet foot inches inch miles mile people cars car trucks bags bag mattresses "
-    "mattress cans can bins bin barrels percent more other different or dias semanas meses anos horas minutos "
-    "veces metros jours semaines mois ans heures fois metres".split()
+    "houses blocks buildings doors way mph degree degrees am pm a p o'clock oclock times days day weeks week "
+    "months month years year hours hour minutes minute dollars dollar feet foot inches inch miles mile people "
+    "cars car trucks bags bag mattresses mattress cans can bins bin barrels percent more other different or dias "
+    "semanas meses anos horas minutos veces metros jours semaines mois ans heures fois metres".split()
 )
 """What is counted after a number that is no house number."""
 
