@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "bench-token"
 PORT = 8391
 BASE = f"http://127.0.0.1:{PORT}"
-SCRIPT = (
+SCRIPT: tuple[dict[str, str], ...] = (
     {},
     {"SpeechResult": "There is a pothole at 12 Main Street.", "Confidence": "0.91"},
     {"Digits": "1"},
@@ -41,15 +41,16 @@ SCRIPT = (
     {"SpeechResult": "yes"},
 )
 SERVERS = {
-    "granian": ["granian", "--interface", "wsgi", "--factory", "ivr.serving:application", "--host", "127.0.0.1",
-                "--port", "{port}", "--workers", "{workers}", "--blocking-threads", "{threads}", "--no-ws", "--http", "1",
-                "--log-level", "error"],
-    "gunicorn gthread": ["gunicorn", "ivr.serving:application()", "--bind", "127.0.0.1:{port}", "--workers", "{workers}",
-                         "--worker-class", "gthread", "--threads", "{threads}", "--log-level", "error",
-                         "--keep-alive", "30", "--no-control-socket"],
-    "waitress": ["waitress-serve", "--listen", "127.0.0.1:{port}", "--threads", "{threads}", "--call",
-                 "ivr.serving:application"],
-}  # fmt: skip
+    "granian": (
+        "granian --interface wsgi --factory ivr.serving:application --host 127.0.0.1 --port {port} --workers {workers}"
+        " --blocking-threads {threads} --no-ws --http 1 --log-level error"
+    ),
+    "gunicorn gthread": (
+        "gunicorn ivr.serving:application() --bind 127.0.0.1:{port} --workers {workers} --worker-class gthread"
+        " --threads {threads} --log-level error --keep-alive 30 --no-control-socket"
+    ),
+    "waitress": "waitress-serve --listen 127.0.0.1:{port} --threads {threads} --call ivr.serving:application",
+}
 
 
 def requests_of_a_call() -> list[bytes]:
@@ -58,7 +59,8 @@ def requests_of_a_call() -> list[bytes]:
     validator = RequestValidator(TOKEN)
     caller = f"+1617{secrets.randbelow(10**7):07d}"
     usual = {
-        "CallSid": sid, "AccountSid": "AC" + "0" * 32, "From": caller, "To": "+15550003110", "CallStatus": "in-progress",
+        "CallSid": sid, "AccountSid": "AC" + "0" * 32, "From": caller, "To": "+15550003110",
+        "CallStatus": "in-progress",
         "ApiVersion": "2010-04-01", "Direction": "inbound", "FromCity": "BOSTON", "FromState": "MA", "FromZip": "02108",
         "FromCountry": "US",
     }  # fmt: skip
@@ -116,13 +118,13 @@ def caller(connections: int, until: float, answers: multiprocessing.Queue[list[f
 
 
 @contextmanager
-def serving(command: list[str], database: str, workers: int, threads: int) -> Iterator[subprocess.Popen[bytes]]:
+def serving(command: str, database: str, workers: int, threads: int) -> Iterator[subprocess.Popen[bytes]]:
     """Start a server and wait until it is ready."""
     environment = os.environ | {
-        "DATABASE_URL": database, "TWILIO_AUTH_TOKEN": TOKEN, "PUBLIC_URL": BASE, "LOG_LEVEL": "WARNING",
+        "DATABASE_URL": database, "TWILIO_AUTH_TOKEN": TOKEN, "PUBLIC_URL": BASE, "LOG_LEVEL": "ERROR",
         "SECRET_KEY": "bench" * 8, "PYTHONPATH": str(ROOT),
     }  # fmt: skip
-    words = [word.format(port=PORT, workers=workers, threads=threads) for word in command]
+    words = command.format(port=PORT, workers=workers, threads=threads).split()
     server = subprocess.Popen([str(Path(sys.executable).parent / words[0]), *words[1:]], env=environment, cwd=ROOT)
     try:
         for _ in range(200):

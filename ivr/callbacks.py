@@ -7,8 +7,8 @@ to the ledger meanwhile, as Twilio would do nothing with an error; the sweeper a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 import structlog
@@ -35,43 +35,8 @@ log = structlog.get_logger()
 def blueprint(line: Line) -> Blueprint:
     """The routes Twilio calls by itself."""
     routes = Blueprint("callbacks", __name__)
-
-    def told(path: str) -> Callable[[Callable[[Form], None]], None]:
-        def add(listen: Callable[[Form], None]) -> None:
-            @wraps(listen)
-            def view() -> Response:
-                form = admit(line)
-                try:
-                    listen(form)
-                except Exception:
-                    log.exception("callback_failed", path=path, call=call_sid_of(form))
-                return Response(status=204)
-
-            routes.add_url_rule(path, view_func=view, methods=["POST"])
-
-        return add
-
-    @told("/voice/status")
-    def status(form: Form) -> None:
-        if form.one("CallStatus") in ENDED:
-            with line.database.transaction() as session:
-                ending.end_call(session, line, call_sid_of(form), line.now())
-
-    @told("/voice/partial")
-    def partial_speech(form: Form) -> None:
-        alarm = lifeline.guard(form, line.dialled(form.one("To")).city)
-        if alarm.verdict is Verdict.CERTAIN:
-            redirect_to_911(line, form, alarm)
-
-    @told("/voice/recording")
-    def recording(form: Form) -> None:
-        if form.one("RecordingStatus") in {"", "completed"} and form.one("RecordingSid"):
-            keep_recording(line, form)
-
-    @told("/voice/transcript")
-    def transcript(form: Form) -> None:
-        if text := plain(form.one("TranscriptionText")):
-            keep_transcript(line, form, text)
+    for path, listen in LISTENERS.items():
+        routes.add_url_rule(path, path.rpartition("/")[2], partial(hear_of, line, listen), methods=["POST"])
 
     @routes.post("/voice/emergency")
     def emergency() -> Response:
@@ -80,15 +45,63 @@ def blueprint(line: Line) -> Blueprint:
 
     @routes.post("/voice/fallback")
     def fallback() -> Response:
-        form = admit(line)
-        city = line.dialled(form.one("To")).city
-        failed = form.one("ErrorUrl")
-        log.error("twilio_fell_back", call=call_sid_of(form), error=form.one("ErrorCode"), url=plain(failed))
-        observability.APOLOGIES.labels("fallback").inc()
-        reply, _ = lifeline.answer(form, city, language_in(failed) or city.default_language, _again(failed))
-        return twiml(reply)
+        return fall_back(line, admit(line))
 
     return routes
+
+
+def hear_of(line: Line, listen: Callable[[Line, Form], None]) -> Response:
+    """Let one of the listeners hear of something; whatever comes of it, Twilio has nothing to do with it."""
+    form = admit(line)
+    try:
+        listen(line, form)
+    except Exception:
+        log.exception("callback_failed", path=request.path, call=call_sid_of(form))
+    return Response(status=204)
+
+
+def status(line: Line, form: Form) -> None:
+    """The call's status changed; only its end matters, told once or often, early or late."""
+    if form.one("CallStatus") in ENDED:
+        with line.database.transaction() as session:
+            ending.end_call(session, line, call_sid_of(form), line.now())
+
+
+def half_a_sentence(line: Line, form: Form) -> None:
+    """The caller is still speaking. Only what is certain is acted upon: the whole sentence comes in a moment."""
+    alarm = lifeline.guard(form, line.dialled(form.one("To")).city)
+    if alarm.verdict is Verdict.CERTAIN:
+        redirect_to_911(line, form, alarm)
+
+
+def recording(line: Line, form: Form) -> None:
+    """A recording is there."""
+    if form.one("RecordingStatus") in {"", "completed"} and form.one("RecordingSid"):
+        keep_recording(line, form)
+
+
+def transcript(line: Line, form: Form) -> None:
+    """Twilio has written down what a recording says."""
+    if text := plain(form.one("TranscriptionText")):
+        keep_transcript(line, form, text)
+
+
+LISTENERS: Final[Mapping[str, Callable[[Line, Form], None]]] = {
+    "/voice/status": status,
+    "/voice/partial": half_a_sentence,
+    "/voice/recording": recording,
+    "/voice/transcript": transcript,
+}
+
+
+def fall_back(line: Line, form: Form) -> Response:
+    """Twilio could not use our last answer, or got none: the guard, then the same turn once more, then a person."""
+    city = line.dialled(form.one("To")).city
+    failed = form.one("ErrorUrl")
+    log.error("twilio_fell_back", call=call_sid_of(form), error=form.one("ErrorCode"), url=plain(failed))
+    observability.APOLOGIES.labels("fallback").inc()
+    reply, _ = lifeline.answer(form, city, language_in(failed) or city.default_language, _again(failed))
+    return twiml(reply)
 
 
 def redirect_to_911(line: Line, form: Form, alarm: Assessment) -> None:

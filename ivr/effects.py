@@ -88,7 +88,7 @@ def perform(
 
 
 def under_way(call: Call) -> bool:
-    """Whether a report is under way of which both what and where are known, so that it is worth keeping or taking up."""
+    """Whether a report is under way of which both what and where are known: worth keeping, and worth going on with."""
     state = call.resume_to if call.state in _INTERRUPTED else call.state
     if not (call.service and call.place) or state in _SETTLED:
         return False

@@ -55,7 +55,7 @@ def mask(text: str) -> str:
 
 
 class Lines:
-    """Writes log lines to standard error; where nobody reads them any more, or the disk is full, calls go on all the same."""
+    """Writes log lines to standard error; where nobody reads them, or the disk is full, calls go on all the same."""
 
     def __init__(self, *_: object) -> None: ...
 

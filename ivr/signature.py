@@ -11,7 +11,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote, unquote, urlparse
 
-from twilio.request_validator import (  # type: ignore[import-untyped]
+from twilio.request_validator import (
     SIGNATURE_SETTINGS_HEADER,
     RequestValidator,
     add_port,

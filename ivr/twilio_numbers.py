@@ -9,9 +9,10 @@ from twilio.rest import Client
 
 from ivr.settings import Settings
 
-OVERRIDES: Final = "#ct=2000&rt=5000&tt=13000&rc=2&rp=ct,rt,5xx"
-"""Give up on a connection after 2 s and on a reply after 5, and ask twice again: within the 15 s a caller is kept. Asking
-again does no harm, as each turn has a number. The fragment is read by Twilio alone, and is not signed.
+OVERRIDES: Final = "#ct=2000&rt=5000&tt=14000&rc=2&rp=ct,rt,5xx"
+"""Give up on a connection after 2 s and on a reply after 5, and ask again twice, within the 15 s a caller is kept.
+
+It does no harm, as each turn has a number. The fragment is read by Twilio alone, and is not signed.
 """
 
 

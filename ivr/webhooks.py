@@ -255,7 +255,7 @@ def _take_turn_with_effects(
 ) -> str:
     """Take the turn in one transaction with what it asks of the world: all of it happens once, or none of it.
 
-    Of two deliveries at once both may get as far as keeping the turn; the later one finds it kept and undoes everything.
+    Two deliveries at once may both get as far as keeping the turn; the later finds it kept and undoes everything.
     """
     before, alarm = context.call, turn.alarm
     everything: list[Heard] = [heard]

@@ -99,7 +99,7 @@ class Calls:
     def read(self, call_sid: str) -> Stored | None:
         """How the call stands, or None where the ledger does not know it."""
         row = self._one(self._sql.read, {"call_sid": call_sid})
-        return Stored(*row[:4], self._moment(row[4])) if row else None
+        return Stored(row[0], row[1], row[2], row[3], self._moment(row[4])) if row else None
 
     def reply(self, call_sid: str, turn: int) -> str | None:
         """What was answered to that turn, word for word."""
@@ -126,7 +126,7 @@ class Calls:
             return bool(connection.execute(self._sql.at_once(kept.before), self._values(kept)).rowcount)
 
     def keep_in(self, session: Session, kept: Kept) -> bool:
-        """Keep a turn as part of a transaction. False where somebody else has answered it: then roll everything back."""
+        """Keep a turn within a transaction. False where somebody else has answered it: then roll everything back."""
         raw: Any = session.connection().connection.driver_connection
         values = self._values(kept)
         if self._sqlite:

@@ -45,6 +45,7 @@ def worker(once: bool) -> None:
 
     Several may run, on several machines. Without a Twilio account it shows what it would send.
     """
+    import os
     import signal
     import threading
 
@@ -54,17 +55,19 @@ def worker(once: bool) -> None:
 
     settings = _settings()
     observability.set_up_logs(settings.log_level)
-    line = _line(settings)
-    sender = {slug: settings.twilio_from or next(iter(served.city.numbers), "") for slug, served in line.cities.items()}
-    works = OutboxWorker(line, outside(settings, sender))
-    if once:
-        while works.once():
-            pass
-        return
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    works.run(stop)
+    with closing(_line(settings)) as line:
+        first_numbers = {slug: next(iter(served.city.numbers), "") for slug, served in line.cities.items()}
+        sender = {slug: settings.twilio_from or number for slug, number in first_numbers.items()}
+        works = OutboxWorker(line, outside(settings, sender))
+        if once:
+            while works.once():
+                pass
+            return
+        os.nice(10)  # callers who wait for an answer come first
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        works.run(stop)
 
 
 @click.command(short_help="Show a ticket or a call, turn by turn.")
@@ -88,7 +91,7 @@ def show(what: str) -> None:
 @click.command(short_help="Play a call's stored turns again.")
 @click.argument("call_sid", metavar="CALLSID")
 def replay(call_sid: str) -> None:
-    """Play what was heard in a call through the dialogue as it is now, and show the first turn that comes out otherwise.
+    """Play what was heard in a call through the dialogue as it is now; show the first turn that comes out otherwise.
 
     Changes nothing: what the effects came to is taken from the transcript. Ends with 1 where there is a difference.
     """

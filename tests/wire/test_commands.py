@@ -169,7 +169,13 @@ def test_the_line_does_not_start_on_an_old_database(run: Run, monkeypatch: pytes
 
 def test_the_line_says_what_to_open_and_what_was_made_up(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[Settings] = []
-    monkeypatch.setattr(supervisor, "run", lambda settings, **_: started.append(settings) or 0)
+
+    def start(settings: Settings, *, sends: bool) -> int:
+        assert sends
+        started.append(settings)
+        return 0
+
+    monkeypatch.setattr(supervisor, "run", start)
     monkeypatch.setenv("TWILIO_AUTH_TOKEN", "")
     answered = run("run", "--port", "8999")
     assert answered.exit_code == 0, answered.output

@@ -20,7 +20,7 @@ from ivr.signature import Form
 from storage.database import Database
 from tests.wire.twilio_side import CALLER, DIALLED, Twilio, line_of
 
-DANGER = "my house is on fire and my son is still inside"
+DANGER = "there is a fire in my kitchen"
 
 
 def verbs(twiml: str) -> list[str]:
@@ -52,15 +52,15 @@ def test_with_the_database_gone_others_hear_the_truth_then_a_person(nothing_answ
     assert "dial 9 1 1" in first
     assert "a person will help you" in first
     assert ET.fromstring(first)[-1].text == "/voice/turn/3?lang=en&again=1"
-    second = nothing_answers.turn(3, again=True)
+    second = nothing_answers.turn(3, url="?lang=en&again=1")
     assert "dial 9 1 1" in second
     assert verbs(second) == ["Say", "Dial", "Say", "Hangup"]
 
 
 def test_the_url_remembers_the_language_when_the_ledger_cannot(nothing_answers: Twilio) -> None:
-    assert "Lo siento" in nothing_answers.turn(3, lang="es", SpeechResult="hay un bache")
-    assert "Je suis désolé" in nothing_answers.turn(3, lang="fr")
-    assert "I am sorry" in nothing_answers.turn(3, lang="xx")
+    assert "Lo siento" in nothing_answers.turn(3, url="?lang=es", SpeechResult="hay un bache")
+    assert "Je suis désolé" in nothing_answers.turn(3, url="?lang=fr")
+    assert "I am sorry" in nothing_answers.turn(3, url="?lang=xx")
 
 
 def test_panic_in_another_language_is_answered_in_both(nothing_answers: Twilio) -> None:

@@ -48,10 +48,7 @@ def test_a_log_line_names_the_call_and_masks_people(lines: Callable[[], list[dic
     log.info("turn", call=SID, caller=CALLER, note=f"from {CALLER}")
     logging.getLogger("some.library").warning("sent to %s", CALLER)
     problem = f"no such number {CALLER}\n[parameters: {{'name': 'Anna'}}]"
-    try:
-        raise ValueError(problem)
-    except ValueError:
-        log.exception("failed", call=SID)
+    log.error("failed", call=SID, exc_info=ValueError(problem))
     first, second, third = lines()
     assert (first["call"], first["caller"], first["note"]) == (SID, "…42", "from …42")
     assert second["event"] == "sent to …42"

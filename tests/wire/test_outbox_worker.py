@@ -51,6 +51,11 @@ def line(app: Flask) -> Line:
     return line
 
 
+def it_is(line: Line, moment: dt.datetime) -> None:
+    """Set the line's clock."""
+    line.now = lambda: moment
+
+
 def put(line: Line, key: str, channel: outbox.ChannelName = "sms", at: dt.datetime = NOW) -> None:
     with line.database.transaction() as session:
         outbox.put(
@@ -99,9 +104,9 @@ def test_what_fails_is_tried_again_later_each_time_and_then_given_up(line: Line,
     for _ in range(MOST_ATTEMPTS):
         assert worker.once() == 1
         [row] = rows(database)
-        now = line.now()
-        pauses.append((row.next_attempt_at - now).total_seconds())
-        line.now = lambda at=max(row.next_attempt_at, now): at  # type: ignore[misc]
+        pauses.append((row.next_attempt_at - line.now()).total_seconds())
+        it_is(line, max(row.next_attempt_at, line.now()))
+    [row] = rows(database)
     assert row.status is NotificationStatus.FAILED
     assert "…42 is busy" in row.last_error
     assert 3 <= pauses[0] <= 7
@@ -132,7 +137,7 @@ def test_a_live_call_is_tried_within_seconds_and_not_for_long(line: Line, databa
     worker = OutboxWorker(line, Wire(*[TransportError("timeout", permanent=False)] * 9))
     for _ in range(MOST_ATTEMPTS_ON_A_LIVE_CALL):
         assert worker.once() == 1
-        line.now = lambda at=line.now() + dt.timedelta(seconds=2): at  # type: ignore[misc]
+        it_is(line, line.now() + dt.timedelta(seconds=2))
     assert rows(database)[0].status is NotificationStatus.FAILED
 
 

@@ -1,7 +1,8 @@
-"""TwiML held against twilio's own classes: their methods are the permitted children, their signatures the attributes."""
+"""TwiML held against twilio's own classes: their methods are the children permitted, their arguments the attributes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -85,11 +86,12 @@ def test_a_message_is_recorded_and_goes_on_even_if_nothing_was_said() -> None:
 
 
 def test_putting_through_hanging_up_and_going_on() -> None:
-    for then, finish in (
+    endings: list[tuple[Next | None, Callable[[Any], Any]]] = [
         (Dial("+15550003111", 30), lambda r: r.dial("+15550003111", action=ACTION, method="POST", timeout=30)),
         (HangUp(), lambda r: r.hangup()),
         (None, lambda r: r.redirect(ACTION, method="POST")),
-    ):
+    ]
+    for then, finish in endings:
         response = theirs.VoiceResponse()
         speak(response)
         finish(response)

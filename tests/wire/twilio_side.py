@@ -41,14 +41,13 @@ class Twilio:
 
     def post(self, path: str, token: str = TOKEN, **form: str) -> TestResponse:
         """Post a webhook as Twilio does, whatever comes back."""
-        params = {name: value for name, value in (self.usual | form).items() if value is not None}
+        params = self.usual | form
         signature = RequestValidator(token).compute_signature(BASE + path, params)
         return self.client.post(path, data=params, headers={"X-Twilio-Signature": signature})
 
-    def turn(self, number: int, *, lang: str = "en", again: bool = False, **form: str) -> str:
+    def turn(self, number: int, *, url: str = "?lang=en", **form: str) -> str:
         """Post a turn, and give back the TwiML: it must be some."""
-        path = f"/voice/turn/{number}?lang={lang}" if number else "/voice"
-        response = self.post(path + ("&again=1" if again else ""), **form)
+        response = self.post(f"/voice/turn/{number}{url}" if number else "/voice", **form)
         assert response.status_code == 200, response.get_data(as_text=True)
         assert response.headers["Content-Type"] == "text/xml; charset=utf-8"
         ET.fromstring(response.get_data())
