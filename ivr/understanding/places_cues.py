@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from dispatch.city.gazetteer_names import TYPES
 from ivr.understanding.numbers import digits_of, house_numbers, is_number
+from ivr.understanding.places_streets import MISHEARD_TYPES
 from ivr.understanding.places_words import BESIDE, BETWEEN, BLOCK, FLAT, FRAME, HERE, JOINS, UNITS
 
 POSTAL = 5
@@ -85,7 +86,9 @@ def number_starts(words: Sequence[str], language: str) -> list[int]:
             continue
         after = words[at + 1] if at + 1 < len(words) else ""
         pronoun = word == "one" and at > 0 and words[at - 1] in _WHICH
-        if not pronoun and not (after in UNITS and len(after) > _SHORT):
+        street_follows = any(one in TYPES or one in MISHEARD_TYPES for one in words[at + 2 :])
+        counted = after in UNITS and len(after) > _SHORT and not street_follows
+        if not pronoun and not counted:
             found.append(at)
     return found[:6]
 
