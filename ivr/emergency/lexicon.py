@@ -136,8 +136,8 @@ class Lexicon:
     def spoken(self, maps: Mapping[str, int], size: int) -> tuple[str, ...]:
         """Languages that a text of `size` words may be in.
 
-        English always; another where two words, or a quarter of all, are its own. "Balle" is a bullet, "ball" is a ball:
-        a language's signs count only where that language is spoken.
+        English always; another where two words, or a quarter of all, are its own. "Balle" is a bullet, "ball" is a
+        ball: a language's signs count only where that language is spoken.
         """
         counts = ((language, maps.get(f"speaks {language}", 0).bit_count()) for language in LANGUAGES[1:])
         return ("en", *(language for language, count in counts if count >= _OWN_WORDS or count * 4 >= size))

@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from jellyfish import damerau_levenshtein_distance, metaphone
 
-
 _SHORTEST = 4
 """A word of three letters is one letter away from too many others."""
 

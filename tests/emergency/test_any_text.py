@@ -60,7 +60,7 @@ def test_an_earlier_no_only_ever_quietens_questions(pieces: list[str], denied: s
 
 
 @UNHURRIED
-@given(st.dictionaries(st.text(max_size=3), st.lists(st.text(max_size=9), max_size=3).map(tuple), max_size=3), st.text())
+@given(st.dictionaries(st.text(max_size=3), st.tuples(st.text(max_size=9), st.text()), max_size=3), st.text())
 def test_any_signs_a_city_adds_never_break_the_guard(signs: dict[str, tuple[str, ...]], text: str) -> None:
     assert isinstance(assess(text, extra_signs=signs), Assessment)
 

@@ -100,7 +100,13 @@ def test_the_evidence_names_the_callers_words_and_the_rule() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["he can’t breathe", "hes not breathin", "HE'S NOT BREATHING", "he's nooooot breathing", "ｈｅ ｉｓ not ｂｒｅａｔｈｉｎｇ"],
+    [
+        "he can’t breathe",
+        "hes not breathin",
+        "HE'S NOT BREATHING",
+        "he's nooooot breathing",
+        "ｎｏｔ ｂｒｅａｔｈｉｎｇ",
+    ],
 )
 def test_however_it_is_written(said: str) -> None:
     assert assess(said).category == "medical"
