@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
+from storage.message_tables import DigestLine, Question
 from storage.search_tables import Deed, SavedFilter, UnsentWords
-from storage.tables import Notification, Ticket
+from storage.tables import Call, Notification, Ticket, Turn
 from storage.vocabulary import NotificationStatus
 
 _UNSENT_FOR = dt.timedelta(days=30)
@@ -83,9 +84,23 @@ def hold(session: Session, ticket: Ticket, said_at: dt.datetime, until: dt.datet
 def unsay(session: Session, ticket: Ticket, said_at: dt.datetime) -> None:
     """Cancel what was put into the outbox about a ticket and its duplicates at that moment, and still waits there."""
     session.exec(update(Notification).where(*_said(ticket, said_at)).values(status=NotificationStatus.CANCELLED))
+    family = _family(ticket)
+    session.exec(delete(DigestLine).where(col(DigestLine.ticket_id).in_(family), col(DigestLine.at) == said_at))
+    session.exec(delete(Question).where(col(Question.ticket_id).in_(family), col(Question.asked_at) == said_at))
 
 
 def _said(ticket: Ticket, at: dt.datetime) -> list[Any]:
-    family = select(Ticket.id).where(or_(col(Ticket.id) == ticket.id, col(Ticket.parent_id) == ticket.id))
     waiting = col(Notification.status) == NotificationStatus.PENDING
-    return [col(Notification.ticket_id).in_(family), col(Notification.created_at) == at, waiting]
+    return [col(Notification.ticket_id).in_(_family(ticket)), col(Notification.created_at) == at, waiting]
+
+
+def turns_of(session: Session, city: str, call_sid: str) -> Sequence[Turn]:
+    """What was heard and said in a call of that city, turn by turn."""
+    question = select(Turn).join(Call, col(Call.call_sid) == col(Turn.call_sid))
+    question = question.where(Call.city == city, Turn.call_sid == call_sid)
+    return session.exec(question.order_by(col(Turn.number))).all()
+
+
+def _family(ticket: Ticket) -> Any:
+    """The rows of a ticket and its duplicates."""
+    return select(Ticket.id).where(or_(col(Ticket.id) == ticket.id, col(Ticket.parent_id) == ticket.id))

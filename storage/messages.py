@@ -6,13 +6,17 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, func
+from sqlalchemy import Table, func, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
+from storage import outbox
 from storage.message_tables import DigestLine, IncomingText, OptOut, Question
 from storage.tables import Follower, Notification, Ticket
 from storage.vocabulary import NotificationStatus, Status
+
+_FAILED = text("notifications.status = 'failed'")
+"""Letter for letter as the index of these rows has it."""
 
 
 def opt_out(session: Session, city: str, phone: str, word: str, at: dt.datetime) -> None:
@@ -34,12 +38,12 @@ def opted_out(session: Session, city: str, phones: Collection[str]) -> set[str]:
     return set(session.exec(question).all()) if phones else set()
 
 
-def first_delivery(session: Session, text: IncomingText) -> IncomingText | None:
+def first_delivery(session: Session, came: IncomingText) -> IncomingText | None:
     """Keep a text message that came in; None where it was kept before. Waits for another delivery just under way."""
-    return session.get(IncomingText, text.message_sid) if _add_once(session, text) else None
+    return session.get(IncomingText, came.message_sid) if _add_once(session, came) else None
 
 
-def text(session: Session, message_sid: str) -> IncomingText | None:
+def incoming(session: Session, message_sid: str) -> IncomingText | None:
     """The text message of that identity."""
     return session.get(IncomingText, message_sid)
 
@@ -122,16 +126,15 @@ class Figures(NamedTuple):
 
 def figures(session: Session, city: str) -> Figures:
     """Count what waits, what is held, what failed, and who wants no messages."""
-    waiting = col(Notification.status).in_((NotificationStatus.PENDING, NotificationStatus.SENDING))
     mine = col(Notification.city) == city
 
     def count(kind: type[SQLModel], *which: Any) -> int:
         return session.exec(select(func.count()).select_from(kind).where(*which)).one()
 
     return Figures(
-        count(Notification, mine, waiting),
-        count(Notification, mine, waiting, col(Notification.held) != ""),
-        count(Notification, mine, col(Notification.status) == NotificationStatus.FAILED),
+        count(Notification, mine, outbox.WAITING),
+        count(Notification, mine, outbox.WAITING, col(Notification.held) != ""),
+        count(Notification, mine, _FAILED),
         count(OptOut, col(OptOut.city) == city),
     )
 
@@ -148,7 +151,7 @@ def outgoing(
     """What was or is to be sent, newest first, each with its ticket's number; `before` is the id of the last seen."""
     question = select(Notification, Ticket.number).join(Ticket, isouter=True).where(Notification.city == city)
     if status:
-        question = question.where(Notification.status == status)
+        question = question.where(_FAILED if status is NotificationStatus.FAILED else Notification.status == status)
     if channel:
         question = question.where(Notification.channel == channel)
     if before is not None:
@@ -158,9 +161,7 @@ def outgoing(
 
 def failed(session: Session, city: str, limit: int = 1000) -> Sequence[int]:
     """The ids of messages that failed for good, oldest first."""
-    question = select(Notification.id).where(
-        Notification.city == city, Notification.status == NotificationStatus.FAILED, col(Notification.recipient) != ""
-    )
+    question = select(Notification.id).where(Notification.city == city, _FAILED, col(Notification.recipient) != "")
     return [found or 0 for found in session.exec(question.order_by(col(Notification.id)).limit(limit)).all()]
 
 
