@@ -20,7 +20,7 @@ from storage.vocabulary import NotificationStatus
 ChannelName = Literal["sms", "email", "webhook", "rest_call", "rest_delete"]
 """At Twilio, `rest_call` redirects the live call `recipient`, `rest_delete` deletes a recording, message or photo."""
 WAITING: Final = text("notifications.status IN ('pending', 'sending')")
-"""What is still to be sent, letter for letter as the index of these rows has it: neither engine uses it for parameters."""
+"""What is still to be sent, letter for letter as the index of these rows has it: parameters would not match it."""
 
 
 def put(  # noqa: PLR0913 - a message has as many parts

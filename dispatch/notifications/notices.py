@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
 from dispatch.city.model import City
-from dispatch.notifications import wording
+from dispatch.notifications import digests, wording
 from storage import outbox, tickets
 from storage.tables import Ticket, TicketEvent
+
+_FACTS = "number service status priority department address area lat lon channel routed_because version".split()
 
 
 class _Listener(NamedTuple):
@@ -53,12 +55,35 @@ def tell_public(
 
 
 def tell_department(session: Session, city: City, ticket: Ticket, event: TicketEvent, template: str, text: str) -> None:
-    """Write to the department that has the ticket, in the city's first language; or to nobody, if it has no e-mail."""
+    """Tell the department that has the ticket, in the city's first language: its own system, and its people by e-mail.
+
+    By e-mail at once or in the next digest, as the city's file says; nobody is told where it names neither.
+    """
     department = city.departments.get(ticket.department)
-    if department and department.email:
-        listener = _Listener("department", "email", department.email, city.default_language)
-        words = wording.message(city, ticket, template, listener.language, text=text)
-        _put(session, city, ticket, event, listener, template, words)
+    if department is None:
+        return
+    language = city.default_language
+    words = wording.message(city, ticket, template, language, text=text)
+    if department.webhook:
+        listener = _Listener("department-webhook", "webhook", department.webhook, language)
+        _put(session, city, ticket, event, listener, template, words, _told(city, ticket, event, template, text))
+    if department.email and digests.waits_for_digest(department, ticket):
+        digests.add(session, city, department, ticket, words, event.at)
+    elif department.email:
+        _put(
+            session, city, ticket, event, _Listener("department", "email", department.email, language), template, words
+        )
+
+
+def _told(city: City, ticket: Ticket, event: TicketEvent, template: str, text: str) -> dict[str, Any]:
+    """What a department's system is told, in the shape of Standard Webhooks."""
+    facts: dict[str, Any] = {name: getattr(ticket, name) for name in _FACTS}
+    moments = {"due_at": ticket.due_at and ticket.due_at.isoformat(), "created_at": ticket.created_at.isoformat()}
+    return {
+        "type": template.replace("department.", "ticket."),
+        "timestamp": event.at.isoformat(),
+        "data": {"city": city.slug, **facts, **moments, "text": text},
+    }
 
 
 def _listeners(session: Session, city: City, ticket: Ticket) -> Iterator[_Listener]:
@@ -87,7 +112,9 @@ def _put(
     listener: _Listener,
     template: str,
     words: wording.Message,
+    payload: dict[str, Any] | None = None,
 ) -> None:
+    subject = {"subject": words.subject} if listener.channel == "email" else {}
     outbox.put(
         session,
         city.slug,
@@ -98,6 +125,6 @@ def _put(
         template=template,
         language=listener.language,
         body=words.body,
-        payload={"subject": words.subject} if listener.channel == "email" else {},
+        payload=payload or subject,
         ticket_id=ticket.id,
     )

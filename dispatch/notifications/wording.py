@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from dispatch.city.messages import Template, Wording
-from dispatch.city.model import City, Language, in_language
+from dispatch.city.model import City, Department, Language, in_language
 from storage.tables import Ticket
 from storage.vocabulary import Status
 
@@ -62,6 +63,19 @@ def message(
     spoken = cast("Language", language)
     subject, body = own.subject.get(spoken, found["subject"]), own.body.get(spoken, found["body"])
     return Message(subject.format(**slots).strip(), body.format(**slots).strip())
+
+
+def digest(city: City, department: Department, lines: Sequence[Message]) -> Message:
+    """Write a department's e-mail of the day, in the city's first language."""
+    language = city.default_language
+    words: dict[str, str] = _words(language)["digest"]
+    slots = {
+        "city": in_language(city.names, language),
+        "department": in_language(department.names, language),
+        "count": str(len(lines)),
+        "lines": "\n\n".join(f"* {line.subject}\n{line.body}" for line in lines),
+    }
+    return Message(words["subject"].format(**slots), words["body"].format(**slots))
 
 
 def reply(city: City, name: str, language: str, **slots: str) -> str:
