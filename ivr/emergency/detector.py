@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
-from ivr.emergency.lexicon import Lexicon, Sign, lexicon, local_signs
-from ivr.emergency.patterns import first_find, reach
+from ivr.emergency.lexicon import Lexicon, lexicon, local_signs
+from ivr.emergency.patterns import Bitmaps, first_find, reach
 from ivr.emergency.scopes import Scopes, scopes
+from ivr.emergency.signs import Sign
 from ivr.emergency.stems import STEMMERS
 from ivr.emergency.verdict import Assessment, Verdict
 from ivr.emergency.words import BOUNDARY, EDGE, Words, words
@@ -71,8 +72,8 @@ def _keyed(number: str) -> Assessment:
     return Assessment(Verdict.CERTAIN, "help", f"{number} [keyed]")
 
 
-def _bitmaps(known: Lexicon, heard: Words) -> dict[str, int]:
-    maps: dict[str, int] = {}
+def _bitmaps(known: Lexicon, heard: Words) -> Bitmaps:
+    maps = Bitmaps()
     bit = 1
     for form in heard.forms:
         for symbol in known.symbols(form):
@@ -82,13 +83,13 @@ def _bitmaps(known: Lexicon, heard: Words) -> dict[str, int]:
     return maps
 
 
-def _mishear(known: Lexicon, heard: Words, maps: dict[str, int]) -> bool:
+def _mishear(known: Lexicon, heard: Words, maps: Bitmaps) -> bool:
     """Let words that no lexicon holds count as their neighbours too; False where there are none."""
     any_heard = False
     bit = 1
     for form in heard.forms:
         for symbol in known.misheard(form):
-            maps[symbol] = maps.get(symbol, 0) | bit
+            maps.add(symbol, bit)
             any_heard = True
         bit <<= 1
     return any_heard
@@ -105,18 +106,18 @@ def _as_misheard(sign: Sign) -> Sign:
     return sign._replace(verdict=Verdict.POSSIBLE, rule=f"{sign.rule}, misheard")
 
 
-def _add_local(maps: dict[str, int], heard: Words, local: Iterable[Sign]) -> None:
+def _add_local(maps: Bitmaps, heard: Words, local: Iterable[Sign]) -> None:
     wanted = {symbol for sign in local for element in sign.pattern for symbol in element.symbols}
     for position, form in enumerate(heard.forms):
         for language, stemmer in STEMMERS.items():
             symbol = f"{language}:{stemmer(form)}"
             if symbol in wanted:
-                maps[symbol] = maps.get(symbol, 0) | 1 << position
+                maps.add(symbol, 1 << position)
 
 
 def _worst(
     signs: Iterable[Sign],
-    maps: Mapping[str, int],
+    maps: Bitmaps,
     found: Scopes,
     boundaries: int,
     heard: Words,
@@ -148,7 +149,7 @@ def _worst(
     return Assessment(chosen.verdict, chosen.category, evidence, chosen.language)
 
 
-def _find(sign: Sign, maps: Mapping[str, int], allowed: int, found: Scopes, boundaries: int) -> int:
+def _find(sign: Sign, maps: Bitmaps, allowed: int, found: Scopes, boundaries: int) -> int:
     """The words of a sign's first find; none where it would take a harmless name apart."""
     steps = reach(sign.pattern, maps, allowed & ~found.harmless, boundaries)
     if steps:

@@ -21,7 +21,6 @@ numbers, element by element; the time is linear in the text's length whatever th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from itertools import product
 from typing import NamedTuple
 
@@ -51,7 +50,28 @@ NOT = "@not"
 """The class of all words that deny, in every language."""
 
 Pattern = tuple[Element, ...]
-Bitmaps = Mapping[str, int]
+
+class Bitmaps(dict[str, int]):
+    """Where in a text each symbol stands: bit n for word n."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._unions: dict[frozenset[str], int] = {}
+
+    def add(self, symbol: str, bit: int) -> None:
+        """Let the word of this bit count as `symbol` too."""
+        self[symbol] = self.get(symbol, 0) | bit
+        self._unions.clear()
+
+    def any_of(self, symbols: frozenset[str]) -> int:
+        """Where any of these symbols stands; remembered, as many patterns share a step."""
+        union = self._unions.get(symbols)
+        if union is None:
+            union = 0
+            for symbol in symbols:
+                union |= self.get(symbol, 0)
+            self._unions[symbols] = union
+        return union
 
 
 def parse(text: str, language: str, gap: int = 1) -> list[Pattern]:
@@ -142,9 +162,7 @@ def reach(pattern: Pattern, maps: Bitmaps, allowed: int, boundaries: int) -> lis
     steps: list[int] = []
     here = 0
     for number, element in enumerate(pattern):
-        there = 0
-        for symbol in element.symbols:
-            there |= maps.get(symbol, 0)
+        there = maps.any_of(element.symbols)
         if not element.context:
             there &= allowed
         if number:

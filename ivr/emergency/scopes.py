@@ -10,8 +10,9 @@ from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
-from ivr.emergency.lexicon import Cue, Lexicon
+from ivr.emergency.lexicon import Lexicon
 from ivr.emergency.patterns import Bitmaps, places, reach
+from ivr.emergency.signs import Cue
 
 _FORWARD = {"denied": 5, "supposed": 6}
 """How many words behind its cue a scope covers; it ends sooner at a pause, a sentence's end or a word like "but"."""

@@ -13,8 +13,8 @@ from ivr.emergency.stems import english, french, spanish
 
 SETS = Path(__file__).parent
 CATEGORIES = set(
-    "fire gas explosion hazmat medical poisoning violence self_harm missing traffic water electrical collapse animal bomb"
-    " help".split()
+    "fire gas explosion hazmat medical poisoning violence self_harm missing traffic water electrical collapse animal"
+    " bomb help".split()
 )
 
 
