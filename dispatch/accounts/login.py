@@ -14,7 +14,7 @@ from flask_security.forms import ChangePasswordForm, LoginForm
 from flask_security.mail_util import MailUtil
 from flask_wtf import FlaskForm
 
-from dispatch.accounts import guessing
+from dispatch.accounts import city_log_in, guessing
 from dispatch.accounts.account import ENFORCED
 from dispatch.accounts.accounts import Accounts
 from dispatch.accounts.passwords import SHORTEST, PasswordRules
@@ -105,7 +105,9 @@ def let_people_in(app: Flask, desk: Desk) -> None:
     )
     # Pages only: nobody logs in with JSON and takes a token away.
     security.want_json(lambda _: False)
-    app.jinja_env.globals["wrongs"] = wrongs
+    app.jinja_env.globals.update(wrongs=wrongs, city_log_in=None)
+    if desk.city_log_in:
+        city_log_in.open_door(app, desk, desk.city_log_in)
 
 
 def _settings(desk: Desk) -> dict[str, Any]:

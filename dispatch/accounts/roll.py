@@ -1,7 +1,8 @@
 """The roll of operators: the only module that changes an account, and writes who did it into its history.
 
 Kinds of lines in a history: added, changed, disabled, enabled, reset (somebody else set the password and took the
-second factor away), secrets (they changed their own), settings (their language and colours), logged_in.
+second factor away), secrets (they changed their own), settings (their language and colours), logged_in, bound (to
+the city's own log-in).
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ def enable(session: Session, at: dt.datetime, who: str, operator: Operator) -> N
 def reset(session: Session, at: dt.datetime, who: str, operator: Operator, password: str) -> None:
     """Help somebody who lost their password or telephone: a hash to be replaced, no second factor, no sessions."""
     operator.password, operator.password_expired = password, True
-    operator.second_factor = operator.totp_secret = operator.totp_counter = None
+    operator.second_factor = operator.totp_secret = operator.totp_counter = operator.subject = None
     operator.recovery_codes = []
     operator.session_key = new_session_key()
     operator.updated_at = at
@@ -159,6 +160,13 @@ def came_in(session: Session, at: dt.datetime, operator: Operator, how: Sequence
     """Note a log-in, and what it was proved with."""
     operator.last_login_at = at
     accounts.append(session, operator, at, operator.email, "logged_in", {"with": list(how)})
+
+
+def bind(session: Session, at: dt.datetime, operator: Operator, subject: str) -> None:
+    """Note by which mark the city's own log-in knows them."""
+    operator.subject = subject
+    operator.updated_at = at
+    accounts.append(session, operator, at, operator.email, "bound")
 
 
 def new_session_key() -> str:

@@ -20,6 +20,7 @@ _KINDS = {
     "secrets": "Changed their own",
     "settings": "Language and colours",
     "logged_in": "Logged in",
+    "bound": "Came by the city's log-in for the first time",
 }
 _FIELDS = {
     "email": "e-mail",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, g, session
 
+from dispatch.accounts.city_log_in import CityLogIn
 from dispatch.accounts.door import somebody
 from dispatch.city.model import City
 from dispatch.city.packs import Pack, Packs
@@ -28,6 +29,11 @@ class Desk:
     """What links to this house begin with, without `/console`."""
     production: bool
     """Whether the public is at the other end: cookies then need https and changes a second factor."""
+
+    city_log_in: CityLogIn | None = None
+    """The city's own log-in, where it has one."""
+    proxies: int = 0
+    """How many proxies stand in front and say for whom they ask."""
 
     def choices(self) -> list[Pack]:
         """The cities that whoever is logged in may see."""

@@ -46,12 +46,17 @@ def register(routes: Blueprint, desk: Desk) -> None:
         """Open an account; the password to hand over is shown once."""
         if request.method == "GET":
             return _form(None, Person("", "", Role.OPERATOR))
-        person, password = _written(desk), passwords.made_up()
+        person = _written(desk)
+        password = "" if desk.city_log_in and "by_city" in request.form else passwords.made_up()
         try:
             with desk.database.transaction() as session:
-                operator = roll.add(session, desk.now(), current().email, person, passwords.hashed(password))
+                kept = passwords.hashed(password) if password else None
+                operator = roll.add(session, desk.now(), current().email, person, kept)
         except AccountRefused as refused:
             return _form(None, person, str(refused))
+        if not password:
+            flash(_("Kept."), "success")
+            return redirect(url_for("console.operators"))
         return render_template("console/operator_password.html", operator=operator, password=password)
 
     @routes.route("/operators/<int:number>", methods=["GET", "POST"])
