@@ -1,87 +1,62 @@
-"""The world outside: text messages and live calls through Twilio's REST API, or their twin that only shows them.
+"""The ways out of this house, as its settings have them: Twilio, a mail server, departments' own systems.
 
-Nothing here is ever called from a webhook; `outbox_worker.py` calls it, and may try again.
+What is not set up is shown instead at a desk. In production it fails where operators see it: nothing is lost in a log.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
 
-import structlog
-from requests.exceptions import RequestException
-from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http.http_client import TwilioHttpClient
-from twilio.rest import Client
-
+from dispatch.city.model import City
+from dispatch.notifications.channels import Channel, Nowhere
+from dispatch.notifications.channels.console import Console
+from dispatch.notifications.channels.email import Email, MailServer
+from dispatch.notifications.channels.twilio import Twilio
+from dispatch.notifications.channels.webhook import Webhook
 from ivr.settings import Settings
-from storage.tables import Notification
-
-PATIENCE_S = 10.0
-"""Seconds for one request to Twilio."""
-TOO_MANY = 429
-log = structlog.get_logger()
 
 
-class TransportError(Exception):
-    """It could not be sent. `permanent`: trying again would not help, and a person must look at it."""
-
-    def __init__(self, reason: str, *, permanent: bool) -> None:
-        super().__init__(reason)
-        self.permanent = permanent
+def channels(settings: Settings, cities: Mapping[str, City]) -> dict[str, Channel]:
+    """Every channel of the outbox, by its name there."""
+    twilio, mail, webhook = _twilio(settings, cities), _mail(settings), _webhook(settings)
+    return {"sms": twilio, "rest_call": twilio, "rest_delete": twilio, "email": mail, "webhook": webhook}
 
 
-class Outside(Protocol):
-    """Sends one thing, or raises `TransportError`."""
+def _twilio(settings: Settings, cities: Mapping[str, City]) -> Channel:
+    if not settings.sends:
+        return _unset(settings, "there is no Twilio account to send through: set TWILIO_ACCOUNT_SID")
+    first_numbers = {slug: next(iter(city.numbers), "") for slug, city in cities.items()}
+    senders = {slug: settings.twilio_from or number for slug, number in first_numbers.items()}
+    return Twilio(
+        settings.twilio_account_sid,
+        settings.tokens[0],
+        senders=senders,
+        base_url=settings.public_url,
+        api=settings.twilio_api_url,
+    )
 
-    def send(self, notification: Notification) -> None:
-        """Send it. Returns once the other side has accepted it."""
 
-
-class Shown:
-    """Where there is nobody to send through: what would leave the house is logged, its words at level DEBUG."""
-
-    def send(self, notification: Notification) -> None:
-        """Show it; the recipient is masked."""
-        log.info(
-            "would_send",
-            id=notification.id,
-            channel=notification.channel,
-            recipient=notification.recipient,
-            template=notification.template,
+def _mail(settings: Settings) -> Channel:
+    if not settings.smtp_host:
+        return _unset(settings, "there is no mail server: set SMTP_HOST and SMTP_FROM")
+    return Email(
+        MailServer(
+            settings.smtp_host,
+            settings.smtp_port,
+            settings.smtp_tls,
+            settings.smtp_username,
+            settings.smtp_password.get_secret_value(),
+            settings.smtp_from,
         )
-        log.debug("would_say", id=notification.id, body=notification.body)
+    )
 
 
-class Twilio:
-    """Text messages and redirected calls, through the account of the settings."""
-
-    def __init__(self, settings: Settings, sender: dict[str, str]) -> None:
-        """Take the account from the settings; `sender` maps a city to the number its messages come from."""
-        http = TwilioHttpClient(timeout=PATIENCE_S, pool_connections=True)
-        self._client = Client(settings.twilio_account_sid, settings.tokens[0], http_client=http)
-        self._sender = sender
-
-    def send(self, notification: Notification) -> None:
-        """Send it. Raises `TransportError`: permanent where Twilio says that the request itself is at fault."""
-        try:
-            match notification.channel:
-                case "sms":
-                    sender = self._sender.get(notification.city)
-                    if not sender:
-                        raise TransportError("no number to text from: set TWILIO_FROM", permanent=True)
-                    self._client.messages.create(to=notification.recipient, from_=sender, body=notification.body)
-                case "rest_call":
-                    url = str(notification.payload["url"])
-                    self._client.calls(notification.recipient).update(url=url, method="POST")
-                case other:
-                    raise TransportError(f"nothing here sends by {other}", permanent=True)
-        except TwilioRestException as refusal:
-            permanent = 400 <= refusal.status < 500 and refusal.status != TOO_MANY
-            raise TransportError(f"{refusal.status} {refusal.code} {refusal.msg}", permanent=permanent) from refusal
-        except (TwilioException, RequestException) as problem:
-            raise TransportError(f"{type(problem).__name__}: {problem}", permanent=False) from problem
+def _webhook(settings: Settings) -> Channel:
+    if not settings.webhook_secret:
+        return _unset(settings, "nothing to sign webhooks with: set WEBHOOK_SECRET")
+    secrets = [secret.get_secret_value() for secret in settings.webhook_secret]
+    return Webhook(secrets, settings.webhook_networks)
 
 
-def outside(settings: Settings, sender: dict[str, str]) -> Outside:
-    """Twilio where there is an account, else its twin."""
-    return Twilio(settings, sender) if settings.sends else Shown()
+def _unset(settings: Settings, reason: str) -> Channel:
+    return Nowhere(reason) if settings.production else Console()

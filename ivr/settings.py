@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 Words = Annotated[tuple[str, ...], NoDecode]
 """A list written with commas."""
 Tokens = Annotated[tuple[SecretStr, ...], NoDecode]
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode]
 SHORTEST_KEY = 32
 
 
@@ -38,6 +40,9 @@ class Settings(BaseSettings):
         (), description="one or several with commas, so that a token can be rotated; the first one is used for sending"
     )
     twilio_from: str = Field("", description="the number text messages come from; empty: the number that was dialled")
+    twilio_api_url: str = Field(
+        "https://api.twilio.com", description="where Twilio's REST API is reached, also by proxy"
+    )
     public_url: str = Field("", description="https://… as Twilio reaches this house, without a path of its own")
     database_url: str = Field("sqlite:///var/dial311.db", description="sqlite:///PATH or postgresql+psycopg://…")
     secret_key: SecretStr = Field(SecretStr(""), description="signs operators' sessions; 32 characters or more")
@@ -55,12 +60,26 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = Field(
         SecretStr(""), description="bearer token for /metrics; without one it is shut in production"
     )
+    smtp_host: str = Field("", description="the mail server; empty: no e-mail is sent, only shown")
+    smtp_port: int = Field(587, ge=1, le=65535, description="587 with starttls, 465 with implicit")
+    smtp_tls: Literal["starttls", "implicit", "none"] = Field(
+        "starttls", description="starttls, implicit, or none for a server on this machine"
+    )
+    smtp_username: str = Field("", description="empty: no log-in")
+    smtp_password: SecretStr = Field(SecretStr(""), description="for SMTP_USERNAME")
+    smtp_from: str = Field("", description="the address e-mail comes from, such as 311@springfield.gov")
+    webhook_secret: Tokens = Field(
+        (), description="departments' secrets are made of it; with commas, newest first, to rotate it"
+    )
+    webhook_networks: Networks = Field(
+        (), description="networks inside the city that webhooks may reach, such as 10.20.0.0/16, with commas"
+    )
     retention_days_calls: int = Field(90, ge=1, description="days until what was said in a call is forgotten")
     retention_days_contacts: int = Field(
         365, ge=1, description="days after a ticket is closed until who reported it is forgotten"
     )
 
-    @field_validator("twilio_auth_token", "cities", mode="before")
+    @field_validator("twilio_auth_token", "cities", "webhook_secret", "webhook_networks", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
@@ -90,6 +109,13 @@ class Settings(BaseSettings):
             raise ValueError("must be the address Twilio calls, such as https://311.example.gov")
         return url
 
+    @field_validator("webhook_secret")
+    @classmethod
+    def _long(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if any(len(secret.get_secret_value()) < SHORTEST_KEY for secret in value):
+            raise ValueError(f"needs {SHORTEST_KEY} characters or more")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
@@ -103,6 +129,12 @@ class Settings(BaseSettings):
         if not value:
             raise ValueError("is empty: name at least one city, such as springfield")
         return value
+
+    @model_validator(mode="after")
+    def _mail(self) -> Self:
+        if self.smtp_host and "@" not in self.smtp_from:
+            raise ValueError("SMTP_FROM must be the address e-mail comes from, such as 311@springfield.gov")
+        return self
 
     @model_validator(mode="after")
     def _production(self) -> Self:

@@ -41,25 +41,24 @@ def run(port: int | None, host: str | None, workers: int | None, sends: bool) ->
 @click.command(short_help="Send what waits in the outbox.")
 @click.option("--once", is_flag=True, help="Send what is due now, and stop.")
 def worker(once: bool) -> None:
-    """Send text messages and redirect calls from the outbox, and end calls whose end Twilio never told us of.
+    """Send what waits: text messages, e-mail, webhooks; and end calls whose end Twilio never told us of.
 
-    Several may run, on several machines. Without a Twilio account it shows what it would send.
+    Several may run, on several machines. At a desk, what is not set up is only shown.
     """
     import os
     import signal
     import threading
 
     from ivr import observability
-    from ivr.outbox_worker import OutboxWorker
-    from ivr.outside import outside
+    from ivr.outbox_worker import outbox_worker
+    from ivr.outside import channels
 
     settings = _settings()
     observability.set_up_logs(settings.log_level)
     with closing(_line(settings)) as line:
-        first_numbers = {slug: next(iter(served.city.numbers), "") for slug, served in line.cities.items()}
-        sender = {slug: settings.twilio_from or number for slug, number in first_numbers.items()}
-        works = OutboxWorker(line, outside(settings, sender))
+        works = outbox_worker(line, channels(settings, {slug: served.city for slug, served in line.cities.items()}))
         if once:
+            works.chores()
             while works.once():
                 pass
             return

@@ -13,9 +13,14 @@ from pydantic import SecretStr
 from sqlmodel import select
 from twilio.base.exceptions import TwilioRestException
 
+from dispatch.city.packs import Packs
+from dispatch.notifications.channels import Nowhere, TransportError
+from dispatch.notifications.channels.console import Console
+from dispatch.notifications.channels.twilio import Twilio
+from dispatch.notifications.worker import MOST_ATTEMPTS, MOST_ATTEMPTS_ON_A_LIVE_CALL, Worker
 from ivr.line import Line
-from ivr.outbox_worker import MOST_ATTEMPTS, MOST_ATTEMPTS_ON_A_LIVE_CALL, OutboxWorker
-from ivr.outside import Shown, TransportError, Twilio, outside
+from ivr.outbox_worker import outbox_worker
+from ivr.outside import channels
 from ivr.settings import Settings
 from storage import outbox
 from storage.database import Database
@@ -41,6 +46,11 @@ class Wire:
             if answer is not None:
                 raise answer
             self.sent.append(notification.id or 0)
+
+
+def works_for(line: Line, wire: Wire) -> Worker:
+    """A worker whose every way out is this wire."""
+    return outbox_worker(line, dict.fromkeys(("sms", "email", "webhook", "rest_call", "rest_delete"), wire))
 
 
 @pytest.fixture
@@ -72,7 +82,7 @@ def test_what_is_due_is_sent_once(line: Line, database: Database) -> None:
     put(line, "a")
     put(line, "later", at=NOW + dt.timedelta(hours=1))
     wire = Wire()
-    worker = OutboxWorker(line, wire)
+    worker = works_for(line, wire)
     assert worker.once() == 1
     assert worker.once() == 0
     assert [row.status for row in rows(database)] == [NotificationStatus.SENT, NotificationStatus.PENDING]
@@ -83,9 +93,9 @@ def test_two_workers_share_the_work(line: Line, database: Database) -> None:
     for number in range(20):
         put(line, str(number))
     wire = Wire()
-    workers = [OutboxWorker(line, wire) for _ in range(2)]
+    workers = [works_for(line, wire) for _ in range(2)]
 
-    def works(worker: OutboxWorker) -> None:
+    def works(worker: Worker) -> None:
         while worker.once():
             pass
 
@@ -99,7 +109,7 @@ def test_two_workers_share_the_work(line: Line, database: Database) -> None:
 
 def test_what_fails_is_tried_again_later_each_time_and_then_given_up(line: Line, database: Database) -> None:
     put(line, "a")
-    worker = OutboxWorker(line, Wire(*[TransportError("+16175550142 is busy", permanent=False)] * MOST_ATTEMPTS))
+    worker = works_for(line, Wire(*[TransportError("+16175550142 is busy", permanent=False)] * MOST_ATTEMPTS))
     pauses = []
     for _ in range(MOST_ATTEMPTS):
         assert worker.once() == 1
@@ -116,7 +126,7 @@ def test_what_fails_is_tried_again_later_each_time_and_then_given_up(line: Line,
 
 def test_what_can_never_be_sent_is_given_up_at_once(line: Line, database: Database) -> None:
     put(line, "a")
-    OutboxWorker(line, Wire(TransportError("no such number", permanent=True))).once()
+    works_for(line, Wire(TransportError("no such number", permanent=True))).once()
     [row] = rows(database)
     assert (row.status, row.last_error) == (NotificationStatus.FAILED, "no such number")
 
@@ -126,15 +136,15 @@ def test_a_worker_that_died_is_stood_in_for(line: Line, database: Database) -> N
     with database.transaction() as session:
         outbox.claim(session, "dead", NOW, lease=dt.timedelta(seconds=90))
     wire = Wire()
-    assert OutboxWorker(line, wire).once() == 0
+    assert works_for(line, wire).once() == 0
     line.now = lambda: NOW + dt.timedelta(seconds=91)
-    assert OutboxWorker(line, wire).once() == 1
+    assert works_for(line, wire).once() == 1
     assert wire.sent
 
 
 def test_a_live_call_is_tried_within_seconds_and_not_for_long(line: Line, database: Database) -> None:
     put(line, "a", "rest_call")
-    worker = OutboxWorker(line, Wire(*[TransportError("timeout", permanent=False)] * 9))
+    worker = works_for(line, Wire(*[TransportError("timeout", permanent=False)] * 9))
     for _ in range(MOST_ATTEMPTS_ON_A_LIVE_CALL):
         assert worker.once() == 1
         it_is(line, line.now() + dt.timedelta(seconds=2))
@@ -147,34 +157,33 @@ def test_a_call_that_was_told_meanwhile_is_left_alone(app: Flask, line: Line, da
     put(line, "a", "rest_call")
     caller.says(1, "my house is on fire")
     wire = Wire()
-    OutboxWorker(line, wire).once()
+    works_for(line, wire).once()
     assert not wire.sent
-    assert rows(database)[0].status is NotificationStatus.SENT
+    [row] = rows(database)
+    assert (row.status, row.last_error) == (NotificationStatus.CANCELLED, "told_meanwhile")
 
 
-def test_without_an_account_it_is_only_shown(settings: Settings) -> None:
-    shown = outside(settings, {})
-    assert isinstance(shown, Shown)
-    shown.send(
-        Notification(
-            city="springfield",
-            channel="sms",
-            recipient="+16175550142",
-            template="",
-            idempotency_key="k",
-            next_attempt_at=NOW,
-            created_at=NOW,
-        )
-    )
+def test_what_is_not_set_up_is_shown_at_a_desk_and_fails_in_production(settings: Settings, packs: Packs) -> None:
+    cities = {"springfield": packs.first.city}
+    for way in channels(settings, cities).values():
+        assert isinstance(way, Console)
+        way.send(notification("sms"))
+    for way in channels(settings.model_copy(update={"environment": "production"}), cities).values():
+        assert isinstance(way, Nowhere)
+        with pytest.raises(TransportError, match="set ") as problem:
+            way.send(notification("sms"))
+        assert problem.value.permanent
 
 
 @pytest.fixture
-def account(settings: Settings) -> Twilio:
+def account(settings: Settings, packs: Packs) -> Twilio:
     """Twilio's REST API, with nobody at the other end."""
-    with_account = settings.model_copy(
-        update={"twilio_account_sid": "AC" + "0" * 32, "twilio_auth_token": (SecretStr("t"),)}
-    )
-    made = outside(with_account, {"springfield": "+15550003110"})
+    update = {
+        "twilio_account_sid": "AC" + "0" * 32,
+        "twilio_auth_token": (SecretStr("t"),),
+        "twilio_from": "+15550003110",
+    }
+    made = channels(settings.model_copy(update=update), {"springfield": packs.first.city})["sms"]
     assert isinstance(made, Twilio)
     return made
 
@@ -203,7 +212,8 @@ def test_messages_and_redirects_go_to_twilio(account: Twilio, monkeypatch: pytes
     account.send(notification("rest_call"))
     (_, messages, sms), (_, calls, redirect) = asked
     assert messages.endswith("/Messages.json")
-    assert sms == {"To": SID, "From": "+15550003110", "Body": "hello"}
+    report = "https://311.springfield.example/sms/status?key=k"
+    assert sms == {"To": SID, "From": "+15550003110", "Body": "hello", "StatusCallback": report}
     assert calls.endswith(f"/Calls/{SID}.json")
     assert redirect == {"Url": "https://h.example/voice/emergency", "Method": "POST"}
 
@@ -229,12 +239,12 @@ def test_what_nobody_here_can_send_is_for_people_to_see(account: Twilio) -> None
 
 
 def test_the_worker_outlives_the_database(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ivr.outbox_worker.TICK_S", 0.01)
+    monkeypatch.setattr("dispatch.notifications.worker.TICK_S", 0.01)
     nowhere = Database("postgresql+psycopg://nobody@127.0.0.1:9/none")
     line = line_of(app)
     line.database = nowhere
     stop = threading.Event()
-    worker = threading.Thread(target=OutboxWorker(line, Wire()).run, args=(stop,))
+    worker = threading.Thread(target=works_for(line, Wire()).run, args=(stop,))
     worker.start()
     worker.join(0.3)
     assert worker.is_alive()
