@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ class Encoder:
     """A text to a vector of 384 numbers of length one."""
 
     def __init__(self) -> None:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more only wait for each other on so small a model
         import numpy as np
         from tokenizers import Tokenizer
 
@@ -78,6 +80,11 @@ class Encoder:
         mean = x.mean(0)
         return mean / np.linalg.norm(mean)
 
+    @property
+    def megabytes(self) -> float:
+        """What the weights take."""
+        return sum(float(weights.nbytes) for weights in self._weights.values()) / 1e6
+
     def _linear(self, x: Any, name: str) -> Any:
         return x @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"]
 
@@ -92,16 +99,21 @@ class Encoder:
 
 
 class Embedded:
-    """The service whose name or phrase lies nearest."""
+    """The service whose English name or phrase lies nearest: the model knows little else."""
 
     def __init__(self, city: City, encode: Encoder, *, phrases: bool) -> None:
-        texts = [pair for language in city.languages for pair in texts_of(city, language, phrases=phrases)]
+        texts = texts_of(city, "en", phrases=phrases)
         self._encode = encode
         self._services = [service for service, _ in texts]
         self._vectors = encode.numpy.stack([encode(text) for _, text in texts])
 
+    @property
+    def megabytes(self) -> float:
+        """What the model's weights and the vectors take."""
+        return self._encode.megabytes + float(self._vectors.nbytes) / 1e6
+
     def rank(self, text: str, language: str) -> Ranking:  # noqa: ARG002
-        """Best first; the model knows little but English, whatever the language."""
+        """Best first, whatever the language."""
         nearness = self._vectors @ self._encode(text)
         best: dict[str, float] = {}
         for service, near in zip(self._services, nearness.tolist(), strict=True):

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 import snowballstemmer
@@ -53,7 +54,7 @@ class Reader:
     def __init__(self, language: str) -> None:
         tables = tomllib.loads((_LEXICON / f"services_{language}.toml").read_text(encoding="utf-8"))
         self._elides = language == "fr"
-        self._stem = lru_cache(20_000)(snowballstemmer.stemmer(_STEMMERS[language]).stemWord)
+        self._stem = _stemmer(_STEMMERS[language])
         self._ignored = frozenset(self._plain(tables["ignored"]))
         self._joined: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for word, spellings in tables["joined"].items():
@@ -117,6 +118,19 @@ class Reader:
                 joined.append(words[at])
                 at += 1
         return joined
+
+
+def _stemmer(name: str) -> Callable[[str], str]:
+    """A stemmer that remembers, and that several threads may ask: the library's works on state of its own."""
+    stemmer = snowballstemmer.stemmer(name)
+    lock = Lock()
+
+    @lru_cache(20_000)
+    def stem(word: str) -> str:
+        with lock:
+            return str(stemmer.stemWord(word))
+
+    return stem
 
 
 @lru_cache(20_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from dispatch.city.loader import SHIPPED, load_city
 from dispatch.city.model import City
 from ivr.understanding.services import GO_ON, OFFER, ServiceFinder
+from ivr.understanding.services_words import reader
 
 OWN = Path(__file__).parent / "data"
 REPORTS = Path(__file__).resolve().parents[3] / "shared" / "data" / "reports_dev.csv"
@@ -175,3 +177,14 @@ def test_real_reports_are_named_in_cities_nobody_wrote_phrases_for(finder: Servi
     assert first >= 0.68
     assert three >= 0.87
     assert shares(finder, told["NYC"], "en")[0] >= 0.58
+
+
+def test_several_calls_are_understood_at_once(finder: ServiceFinder) -> None:
+    """The stemming library keeps state of its own; threads must not read each other's words."""
+    said = [
+        f"{word}ing on my street" for word in ("dump", "bark", "flood", "leak", "honk", "speed", "smok", "park")
+    ] * 25
+    alone = [finder.rank(text, "en") for text in said]
+    reader.cache_clear()
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda text: finder.rank(text, "en"), said)) == alone
