@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from dispatch import console
+from dispatch.accounts.city_log_in import CityLogIn
 from dispatch.city.packs import Pack, Packs, roots_with
 from dispatch.console.desk import Desk
 from ivr import callbacks, lifeline, map_link, observability, webhooks
@@ -80,6 +81,21 @@ def _desk(line: Line) -> Desk:
         secret_key=settings.secret_key.get_secret_value(),
         base_url=settings.base_url,
         production=settings.production,
+        city_log_in=_city_log_in(settings),
+        proxies=settings.proxies,
+    )
+
+
+def _city_log_in(settings: Settings) -> CityLogIn | None:
+    """The city's own log-in, where the settings name one."""
+    if not settings.oidc_issuer:
+        return None
+    return CityLogIn(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret.get_secret_value(),
+        name=settings.oidc_name,
+        trusts_every_address=settings.oidc_emails == "all",
     )
 
 

@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="address to listen on; put a TLS proxy in front of it")
     port: int = Field(8311, ge=1, le=65535, description="port to listen on")
+    proxies: int = Field(
+        1, ge=0, le=9, description="proxies in front that name in X-Forwarded-For whom they ask for; 0: none"
+    )
     workers: int = Field(0, ge=0, le=256, description="processes; 0: one on SQLite, one a core on PostgreSQL")
     threads: int = Field(0, ge=0, le=512, description="threads a process; 0: 16 on SQLite, 8 on PostgreSQL")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
@@ -73,6 +76,15 @@ class Settings(BaseSettings):
     )
     webhook_networks: Networks = Field(
         (), description="networks inside the city that webhooks may reach, such as 10.20.0.0/16, with commas"
+    )
+    oidc_issuer: str = Field(
+        "", description="https://… of the city's own log-in (OpenID Connect); empty: passwords only"
+    )
+    oidc_client_id: str = Field("", description="what this house is called there")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="what proves it there")
+    oidc_name: str = Field("City account", description="what stands on the button")
+    oidc_emails: Literal["verified", "all"] = Field(
+        "verified", description="all: trust its e-mail addresses though it never says that it verified them"
     )
     retention_days_calls: int = Field(90, ge=1, description="days until what was said in a call is forgotten")
     retention_days_contacts: int = Field(
@@ -116,6 +128,15 @@ class Settings(BaseSettings):
             raise ValueError(f"needs {SHORTEST_KEY} characters or more")
         return value
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, value: str) -> str:
+        address = value.rstrip("/").removesuffix("/.well-known/openid-configuration")
+        parts = urlsplit(address)
+        if address and (parts.scheme != "https" and parts.hostname not in {"localhost", "127.0.0.1"}):
+            raise ValueError("must be the https:// address that the city's log-in calls its issuer")
+        return address
+
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
@@ -154,6 +175,10 @@ class Settings(BaseSettings):
                     f"SECRET_KEY needs {SHORTEST_KEY} characters or more: "
                     "`python -c 'import secrets; print(secrets.token_urlsafe(48))'` makes one"
                 )
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret.get_secret_value()):
+            missing.append(
+                "OIDC_ISSUER is set: OIDC_CLIENT_ID and OIDC_CLIENT_SECRET must be too, as the issuer gave them"
+            )
         if missing:
             raise ValueError("\n".join(missing))
         return self

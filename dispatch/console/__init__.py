@@ -13,10 +13,25 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dispatch.accounts.door import somebody
 from dispatch.accounts.login import let_people_in
-from dispatch.console import account, home, i18n, labels, menu, operators, refusals
+from dispatch.console import (
+    account,
+    bulk,
+    export,
+    home,
+    i18n,
+    labels,
+    menu,
+    operators,
+    queue,
+    refusals,
+    review,
+    ticket,
+    tickets,
+)
 from dispatch.console.desk import Desk
 from dispatch.console.headers import guard_pages
 
@@ -26,7 +41,7 @@ if TYPE_CHECKING:
 PREFIX = "/console"
 LARGEST_FORM = 16 * 1024 * 1024
 """Bytes: a photo or a pasted list; nothing else that people send is near it."""
-PAGES: tuple[ModuleType, ...] = (home, operators, account)
+PAGES: tuple[ModuleType, ...] = (home, queue, tickets, ticket, review, bulk, export, operators, account)
 """The modules of the pages, each with its `register`."""
 
 
@@ -67,6 +82,8 @@ def console_app(desk: Desk) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["desk"] = desk
+    if desk.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=desk.proxies, x_proto=desk.proxies)  # type: ignore[method-assign]
     CSRFProtect(app)
     guard_pages(app, desk)
     let_people_in(app, desk)
