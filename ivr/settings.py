@@ -58,7 +58,7 @@ class Settings(BaseSettings):
         1, ge=0, le=9, description="proxies in front that name in X-Forwarded-For whom they ask for; 0: none"
     )
     workers: int = Field(0, ge=0, le=256, description="processes; 0: one on SQLite, one a core on PostgreSQL")
-    threads: int = Field(0, ge=0, le=512, description="threads a process; 0: 16 on SQLite, 8 on PostgreSQL")
+    threads: int = Field(0, ge=0, le=512, description="threads a process; 0: 16 on SQLite, 4 on PostgreSQL")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     metrics_token: SecretStr = Field(
         SecretStr(""), description="bearer token for /metrics; without one it is shut in production"
@@ -211,7 +211,7 @@ class Settings(BaseSettings):
     @property
     def threads_each(self) -> int:
         """Threads in each process."""
-        return self.threads or (16 if self.sqlite else 8)
+        return self.threads or (16 if self.sqlite else 4)
 
     @property
     def tokens(self) -> tuple[str, ...]:
