@@ -40,8 +40,8 @@ class Done(msgspec.Struct, frozen=True):
     key: str
     """To take it back with; "" where nothing was done."""
     numbers: list[str]
-    refused: dict[str, str]
-    """Of what was not done, by number, why not."""
+    refused: dict[str, Exception]
+    """Of what was not done, by number, why not: MoveRefused, NoSuchTicket or TicketChanged."""
 
 
 class TooLate(Exception):
@@ -54,7 +54,7 @@ def do(session: Session, city: City, by: By, what: str, seen: dict[str, int | No
     `seen` are numbers and versions, None where it does not matter what the ticket looked like.
     """
     standing: list[dict[str, Any]] = []
-    refused: dict[str, str] = {}
+    refused: dict[str, Exception] = {}
     for number, version in seen.items():
         before = ledger.by_number(session, city.slug, number)
         kept = ledger.standing(session, before) if before else {}
@@ -62,7 +62,7 @@ def do(session: Session, city: City, by: By, what: str, seen: dict[str, int | No
             with session.begin_nested():
                 ticket = change(number, version)
         except (MoveRefused, NoSuchTicket, TicketChanged) as problem:
-            refused[number] = str(problem)
+            refused[number] = problem
             continue
         desk.hold(session, ticket, by.at, by.at + GRACE)
         standing.append({"number": number, "version": ticket.version, "before": kept})
@@ -83,13 +83,13 @@ def take_back(session: Session, city: City, key: str, who: str, at: dt.datetime)
         raise TooLate
     by = By(who, Channel.CONSOLE, at)
     done: list[str] = []
-    refused: dict[str, str] = {}
+    refused: dict[str, Exception] = {}
     # Last things first, or a ticket that joined another one before could not leave it.
     for one in reversed(deed.before):
         try:
             ticket = tickets.take_back(session, city, one["number"], one["before"], by, seen=one["version"])
         except TicketChanged as problem:
-            refused[one["number"]] = str(problem)
+            refused[one["number"]] = problem
             continue
         desk.unsay(session, ticket, deed.at)
         done.append(one["number"])

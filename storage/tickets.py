@@ -148,6 +148,7 @@ def known_origins(session: Session, city: str, origins: Sequence[str]) -> set[st
 
 _STANDING = (
     *("service", "department", "routed_because", "status", "priority", "priority_because", "review", "assignee"),
+    *("place_kind", "address", "area", "lat", "lon", "place_note", "location_verified"),
     *("waiting_on", "parent_id", "public_note", "due_at", "paused_at", "scheduled_for", "resolved_at", "closed_at"),
 )
 """What an operator's deed may change of a ticket."""
@@ -169,3 +170,9 @@ def restore(session: Session, ticket: Ticket, stood: Mapping[str, Any]) -> None:
     session.exec(update(Ticket).where(col(Ticket.id).in_(stood["duplicates"])).values(parent_id=ticket.id))
     session.flush()
     session.refresh(ticket)
+
+
+def children_of(session: Session, city: str, ticket: Ticket) -> Sequence[Ticket]:
+    """The tickets merged into this one, oldest first, to look at."""
+    question = select(Ticket).where(Ticket.city == city, Ticket.parent_id == ticket.id)
+    return session.exec(question.order_by(col(Ticket.id))).all()

@@ -1,0 +1,185 @@
+"""What can be done to tickets from the desk's pages, one at a time or many at once: read from a form, and done.
+
+Every page sends the same form: `do` says what, `ticket` to which, as "number@version", and the fields that come along
+with it (`OWED`). Whether a move is allowed, and what it owes, is `workflow.py`'s business; whose tickets one may change
+is `permissions.py`'s.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlmodel import Session
+
+from dispatch import deeds, tickets, workflow
+from dispatch.accounts import Account, Permission
+from dispatch.city.model import City
+from dispatch.console.i18n import _, marked
+from dispatch.console.labels import in_language, label
+from dispatch.deeds import Done
+from dispatch.new_ticket import By, Spot
+from dispatch.tickets import NoSuchTicket, TicketChanged
+from dispatch.workflow import MoveRefused
+from storage import accounts
+from storage import tickets as ledger
+from storage.tables import Ticket
+from storage.vocabulary import Channel, Priority, Status
+
+OWED: Mapping[str, tuple[str, ...]] = {
+    "take": (),
+    "accept": (),
+    "assign": ("assignee",),
+    "priority": ("priority", "why"),
+    "service": ("service",),
+    "comment": ("text",),
+    **{f"to:{status}": workflow.OWES.get(status, ()) for status in Status if status is not Status.DRAFT},
+}
+"""What a form must bring along for each thing that can be done."""
+NAMES = {
+    "take": marked("Take"),
+    "accept": marked("Accept"),
+    "assign": marked("Assign to…"),
+    "priority": marked("Change priority"),
+    "service": marked("Change service"),
+    "comment": marked("Add a note"),
+    "place": marked("Put the place right"),
+    f"to:{Status.NEW}": marked("Put back among the new"),
+    f"to:{Status.NEEDS_REVIEW}": marked("Send to review"),
+    f"to:{Status.ASSIGNED}": marked("Mark as assigned"),
+    f"to:{Status.IN_PROGRESS}": marked("Start work"),
+    f"to:{Status.WAITING}": marked("Wait"),
+    f"to:{Status.SCHEDULED}": marked("Schedule"),
+    f"to:{Status.RESOLVED}": marked("Resolve"),
+    f"to:{Status.CLOSED}": marked("Close"),
+    f"to:{Status.DECLINED}": marked("Decline"),
+    f"to:{Status.DUPLICATE}": marked("Merge"),
+    f"to:{Status.REFERRED}": marked("Refer elsewhere"),
+    f"to:{Status.REOPENED}": marked("Reopen"),
+}
+BULK = (
+    *("take", "accept", "assign", "priority", "to:in_progress", "to:waiting", "to:scheduled", "to:resolved"),
+    *("to:closed", "to:declined", "to:referred", "to:duplicate", "to:needs_review", "to:reopened"),
+)
+"""What makes sense for many at once."""
+REVIEWED = frozenset({Status.DRAFT, Status.NEEDS_REVIEW})
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What a form asks for."""
+
+    do: str
+    fields: dict[str, str]
+    seen: dict[str, int | None]
+    """Numbers, and the version each was seen at."""
+
+    @property
+    def missing(self) -> list[str]:
+        """The fields it owes and does not bring."""
+        return [name for name in OWED[self.do] if not self.fields.get(name, "").strip()]
+
+
+def may_change(who: Account, ticket: Ticket) -> bool:
+    """Whether somebody may change a ticket: it is their department's, or they may change any."""
+    return who.can(Permission.CHANGE_TICKETS, ticket.department)
+
+
+def perform(
+    session: Session, city: City, who: Account, asked: Asked, at: dt.datetime, *, spot: Spot | None = None
+) -> Done:
+    """Do what was asked for, as far as it is allowed; the rest is told with its reasons. `spot` is for "place"."""
+    by = By(who.email, Channel.CONSOLE, at)
+
+    def change(number: str, seen: int | None) -> Ticket:
+        ticket = ledger.by_number(session, city.slug, number)
+        if ticket is None:
+            raise NoSuchTicket(number)
+        if not may_change(who, ticket):
+            department = city.departments.get(ticket.department)
+            raise MoveRefused(
+                _(
+                    "it is for %(department)s",
+                    department=in_language(department.names) if department else ticket.department,
+                )
+            )
+        if spot:
+            return tickets.change_place(session, city, number, spot, by, seen=seen)
+        return _change(session, city, ticket, by, asked, seen)
+
+    return deeds.do(session, city, by, asked.do, asked.seen, change)
+
+
+def _change(session: Session, city: City, ticket: Ticket, by: By, asked: Asked, seen: int | None) -> Ticket:
+    number, fields = ticket.number, asked.fields
+    why = fields.get("why", "").strip()
+    match asked.do:
+        case "take":
+            return tickets.assign(session, city, number, by.who, by, seen=seen)
+        case "assign":
+            return tickets.assign(
+                session, city, number, _colleague(session, fields["assignee"]), by, why=why, seen=seen
+            )
+        case "accept":
+            if ticket.status not in REVIEWED:
+                raise MoveRefused(_("it needs no review: %(status)s", status=label(ticket.status)))
+            return tickets.change_status(session, city, number, Status.NEW, by, why=why, seen=seen)
+        case "priority":
+            return tickets.change_priority(session, city, number, Priority(fields["priority"]), by, why=why, seen=seen)
+        case "service":
+            return tickets.change_service(session, city, number, fields["service"], by, why=why, seen=seen)
+        case "comment":
+            return tickets.comment(session, city, number, fields["text"].strip(), by)
+        case move:
+            waits = fields.get("waiting_on", "")
+            return tickets.change_status(
+                session,
+                city,
+                number,
+                Status(move.removeprefix("to:")),
+                by,
+                why=why,
+                public=fields.get("public", "").strip(),
+                waiting_on="caller" if waits == "caller" else "contractor" if waits == "contractor" else None,
+                scheduled_for=_moment(city, fields.get("scheduled_for", "")),
+                parent="".join(letter for letter in fields.get("parent", "") if letter.isdigit()),
+                seen=seen,
+            )
+
+
+def _colleague(session: Session, number: str) -> str:
+    found = accounts.by_id(session, int(number)) if number.isdigit() else None
+    if found is None or not found.active:
+        raise MoveRefused(_("there is no such operator"))
+    return found.email
+
+
+def _moment(city: City, written: str) -> dt.datetime | None:
+    """A day, or a day and an hour, on the city's clock; a day alone is meant from eight in the morning."""
+    if not written.strip():
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(written.strip())
+    except ValueError:
+        raise MoveRefused(_("%(written)s is no day", written=written)) from None
+    return (moment if len(written) > 10 else moment.replace(hour=8)).replace(tzinfo=ZoneInfo(city.time_zone))
+
+
+def why_refused(problem: Exception) -> str:
+    """What went wrong with one ticket, in the reader's language where it is ours to say."""
+    match problem:
+        case TicketChanged():
+            return _("somebody changed it meanwhile")
+        case NoSuchTicket():
+            return _("there is no such ticket")
+        case _other:
+            return str(problem)
+
+
+def next_steps(ticket: Ticket) -> dict[str, str]:
+    """What may be done next with a ticket, in the order of the workflow's table, each with what it means."""
+    moves = workflow.MOVES[ticket.status]
+    return {
+        f"to:{status}": why for status, why in moves.items() if not (ticket.status in REVIEWED and status is Status.NEW)
+    }

@@ -1,0 +1,94 @@
+"""What every list of tickets on the desk needs: who the operators are, how late things are, and the way back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from flask import request, url_for
+from sqlmodel import Session
+
+from dispatch import deeds
+from dispatch.accounts import Permission, current
+from dispatch.city.model import City
+from dispatch.console import actions
+from dispatch.console.desk import Desk
+from dispatch.console.labels import in_language
+from dispatch.review import REASONS
+from storage import accounts
+from storage.tables import Ticket
+
+
+def people(session: Session, city: City) -> dict[int, str]:
+    """The operators of a city who have an account now: their logins by their numbers."""
+    everybody = accounts.everybody(session)
+    return {one.id or 0: one.email for one in everybody if one.active and (not one.cities or city.slug in one.cities)}
+
+
+def names(session: Session) -> dict[str, str]:
+    """What operators are called, by login; those too who are gone, for histories name them."""
+    return {one.email: one.name for one in accounts.everybody(session)}
+
+
+def around(session: Session, desk: Desk) -> dict[str, Any]:
+    """What the templates of all lists use."""
+    city, who, now = desk.city, current(), desk.now()
+    called = names(session)
+
+    def service(code: str) -> str:
+        return in_language(city.services[code].names) if code in city.services else code or "–"
+
+    def department(code: str) -> str:
+        return in_language(city.departments[code].names) if code in city.departments else code
+
+    def area(code: str) -> str:
+        return in_language(city.areas[code].names) if code in city.areas else code
+
+    def late(ticket: Ticket) -> bool:
+        return bool(ticket.due_at and not ticket.closed_at and not ticket.paused_at and ticket.due_at < now)
+
+    return {
+        "service": service,
+        "department": department,
+        "area": area,
+        "late": late,
+        "called": lambda login: called.get(login, login),
+        "reason": lambda code: REASONS.get(code, code),
+        "mine": lambda ticket: actions.may_change(who, ticket),
+        "may_change": who.can(Permission.CHANGE_TICKETS),
+        "deed": deeds.can_be_taken_back(session, city, who.email, now),
+        "deed_names": actions.NAMES,
+        "now": now,
+        "here": back(),
+    }
+
+
+def back() -> str:
+    """The page one is on, to come back to after doing something."""
+    query = request.query_string.decode("ascii", "ignore")
+    return f"{request.path}?{query}" if query else request.path
+
+
+def safe(where: str) -> str:
+    """A way back that stays on the desk, whatever a form says."""
+    inside = (
+        where.startswith("/")
+        and not where.startswith("//")
+        and "\\" not in where
+        and ":" not in where.partition("?")[0]
+    )
+    return f"{request.script_root}{where}" if inside else url_for("console.queue")
+
+
+def by_urgency(tickets: Sequence[Ticket], now: dt.datetime) -> list[Ticket]:
+    """Overdue first, the longest first; then what is urgent; then what is due next."""
+    rank = {"urgent": 0, "high": 1, "normal": 2}
+    far = dt.datetime.max.replace(tzinfo=dt.UTC)
+
+    def key(ticket: Ticket) -> tuple[bool, int, dt.datetime]:
+        due = ticket.due_at or far
+        is_late = due < now and not ticket.paused_at
+        return (not is_late, 0 if is_late else rank[ticket.priority], due)
+
+    return sorted(tickets, key=key)

@@ -1,0 +1,201 @@
+"""One ticket, all on one page: what was said, where it is, what happened, who follows, and what may be done next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlmodel import Session
+
+from dispatch import tickets as door
+from dispatch.accounts import Permission, current, needs
+from dispatch.console import actions, bulk, filters, lists, spoken
+from dispatch.console.actions import Asked
+from dispatch.console.desk import Desk
+from dispatch.console.i18n import _, marked
+from dispatch.console.labels import in_language, label
+from dispatch.console.spots import spot
+from storage import desk as kept
+from storage import tickets as ledger
+from storage.tables import Ticket, TicketEvent
+from storage.vocabulary import Priority
+
+EVENTS = {
+    "filed": marked("filed it"),
+    "status": marked("moved it"),
+    "comment": marked("noted"),
+    "follower": marked("added a follower"),
+    "assigned": marked("gave it to"),
+    "service": marked("changed the service"),
+    "place": marked("put the place right"),
+    "priority": marked("changed the priority"),
+    "rerouted": marked("sent it on to"),
+    "joined": marked("merged another ticket into it:"),
+    "transcript": marked("wrote down the message"),
+    "imported": marked("took it over"),
+    "taken_back": marked("took the last step back"),
+}
+"""What a line of the history says its author did. Kinds that are not here stand as they are."""
+KEPT = ("public", "why", "text")
+"""The fields whose words are kept while they are not sent."""
+
+
+def register(routes: Blueprint, desk: Desk) -> None:
+    """Add the page and what its forms send to."""
+
+    @routes.get("/tickets/<number>")
+    @needs(Permission.SEE_TICKETS)
+    def tickets_one(number: str) -> ResponseReturnValue:
+        """A ticket."""
+        return show(desk, number)
+
+    @routes.get("/tickets/<number>/print")
+    @needs(Permission.SEE_TICKETS)
+    def tickets_one_print(number: str) -> ResponseReturnValue:
+        """A ticket on paper."""
+        with desk.database.reading() as session:
+            ticket = ledger.by_number(session, desk.city.slug, number) or abort(404)
+            around = lists.around(session, desk)
+        return render_template("console/print.html", tickets=[ticket], more=None, **around)
+
+    @routes.post("/tickets/<number>")
+    @needs(Permission.CHANGE_TICKETS)
+    def tickets_one_do(number: str) -> ResponseReturnValue:
+        """Do one thing to it. Where somebody changed it meanwhile, say what they did and keep what was typed."""
+        asked = bulk.read([f"{number}@{request.form.get('seen', '')}"], request.form.get("do", ""))
+        if asked.do == "keep":
+            _keep(desk, number, asked)
+            flash(marked("Kept, and not sent."), "info")
+            return redirect(url_for("console.tickets_one", number=number))
+        if asked.do not in actions.OWED:
+            abort(400)
+        if asked.missing:
+            return show(desk, number, typed=asked, code=422)
+        with desk.database.transaction() as session:
+            done = actions.perform(session, desk.city, current(), asked, desk.now())
+            if done.numbers:
+                _forget_unsent(session, desk, number)
+        problem = done.refused.get(number)
+        if isinstance(problem, door.TicketChanged):
+            return show(desk, number, typed=asked, changed=True, code=409)
+        if isinstance(problem, door.NoSuchTicket):
+            abort(404)
+        if problem:
+            flash(_("Not possible: %(why)s", why=actions.why_refused(problem)), "error")
+            return show(desk, number, typed=asked, code=422)
+        bulk.tell(done)
+        return redirect(url_for("console.tickets_one", number=number))
+
+    @routes.post("/tickets/<number>/unsent")
+    @needs(Permission.CHANGE_TICKETS)
+    def tickets_one_unsent(number: str) -> ResponseReturnValue:
+        """Keep what is being typed; the page does this by itself while somebody types."""
+        _keep(desk, number, Asked("keep", request.form.to_dict(), {}))
+        return "", 204
+
+    @routes.post("/tickets/<number>/place")
+    @needs(Permission.CHANGE_TICKETS)
+    def tickets_one_place(number: str) -> ResponseReturnValue:
+        """Say where it is, as a person has checked it; the gazetteer is asked for the spot."""
+        seen = request.form.get("seen", "")
+        typed, note = request.form.get("address", "").strip(), request.form.get("place_note", "").strip()
+        if not typed:
+            return show(desk, number, code=422)
+        found = spot(desk.pack().gazetteer, typed, note)
+        asked = Asked("place", {"address": typed, "place_note": note}, {number: int(seen) if seen.isdigit() else None})
+        with desk.database.transaction() as session:
+            done = actions.perform(session, desk.city, current(), asked, desk.now(), spot=found)
+        if isinstance(done.refused.get(number), door.TicketChanged):
+            return show(desk, number, typed=asked, changed=True, code=409)
+        bulk.tell(done)
+        if done.numbers and found.lat is None:
+            flash(marked("Our map does not know that address: it stands as you typed it."), "warning")
+        return redirect(url_for("console.tickets_one", number=number))
+
+
+def show(
+    desk: Desk, number: str, *, typed: Asked | None = None, changed: bool = False, code: int = 200
+) -> ResponseReturnValue:
+    """Show a ticket; `typed` is what a form brought that could not be done, `changed` that somebody else was faster."""
+    city, who = desk.city, current()
+    with desk.database.reading() as session:
+        ticket = ledger.by_number(session, city.slug, number) or abort(404)
+        history = ledger.history(session, city.slug, ticket)
+        turns = kept.turns_of(session, city.slug, ticket.call_sid) if ticket.call_sid else []
+        unsent = kept.unsent(session, who.email, ticket.id or 0)
+        people = lists.people(session, city)
+        shown: dict[str, Any] = {
+            "ticket": ticket,
+            "history": history[::-1],
+            "followers": ledger.followers(session, city.slug, ticket),
+            "parent": ledger.parent_of(session, city.slug, ticket),
+            "children": ledger.children_of(session, city.slug, ticket),
+            "said": list(spoken.conversation(turns)) if who.can(Permission.SEE_CALLS) else None,
+            **lists.around(session, desk),
+        }
+    version = next(iter(typed.seen.values()), None) if typed else None
+    fields = unsent | (typed.fields if typed else {})
+    return render_template(
+        "console/ticket.html",
+        steps=actions.next_steps(ticket),
+        owed=actions.OWED,
+        fields=fields,
+        unsent=bool(unsent),
+        typed=typed,
+        # Every change of a ticket is one line of its history and one more of its version.
+        meanwhile=history[-(ticket.version - version) :] if changed and version and ticket.version > version else [],
+        options=filters.options(city, people),
+        questions={question.code: question for question in _questions(desk, ticket)},
+        contacts=who.can(Permission.SEE_CONTACTS),
+        words_of_event=lambda kind: EVENTS.get(kind, kind),
+        told=lambda line: _told(desk, shown["called"], line),
+        answered=lambda code, answer: _answered(desk, ticket, code, answer),
+        **shown,
+    ), code
+
+
+def _questions(desk: Desk, ticket: Ticket) -> tuple[Any, ...]:
+    service = desk.city.services.get(ticket.service)
+    return service.questions if service else ()
+
+
+def _answered(desk: Desk, ticket: Ticket, code: str, answer: str) -> str:
+    """An answer to one of the service's questions, in words."""
+    choices = {
+        choice.code: choice.names for one in _questions(desk, ticket) if one.code == code for choice in one.choices
+    }
+    if answer in choices:
+        return in_language(choices[answer])
+    return {"yes": _("Yes"), "no": _("No")}.get(answer, answer)
+
+
+def _told(desk: Desk, called: Callable[[str], str], line: TicketEvent) -> str:
+    """What a change was to, in words."""
+    to = str(line.data.get("to") or "")
+    match line.kind:
+        case "service":
+            service = desk.city.services.get(to)
+            return in_language(service.names) if service else to
+        case "rerouted":
+            department = desk.city.departments.get(to)
+            return in_language(department.names) if department else to
+        case "priority":
+            return label(Priority(to))
+        case "assigned":
+            return called(to)
+        case _:
+            return to
+
+
+def _keep(desk: Desk, number: str, asked: Asked) -> None:
+    words = {name: asked.fields[name] for name in KEPT if asked.fields.get(name, "").strip()}
+    with desk.database.transaction() as session:
+        ticket = ledger.by_number(session, desk.city.slug, number) or abort(404)
+        kept.keep_unsent(session, current().email, ticket.id or 0, words, desk.now())
+
+
+def _forget_unsent(session: Session, desk: Desk, number: str) -> None:
+    if ticket := ledger.by_number(session, desk.city.slug, number):
+        kept.keep_unsent(session, current().email, ticket.id or 0, {}, desk.now())
