@@ -14,7 +14,7 @@ from dispatch import console
 from dispatch.accounts.city_log_in import CityLogIn
 from dispatch.city.packs import Pack, Packs, roots_with
 from dispatch.console.desk import Desk
-from ivr import callbacks, lifeline, map_link, observability, webhooks
+from ivr import callbacks, lifeline, map_link, observability, sms, webhooks
 from ivr.dialogue import engine
 from ivr.dialogue.context import Understanding
 from ivr.line import Advance, Line, utc_now
@@ -63,6 +63,7 @@ def create_app(
     app.register_blueprint(webhooks.blueprint(line))
     app.register_blueprint(callbacks.blueprint(line))
     app.register_blueprint(map_link.blueprint(line))
+    app.register_blueprint(sms.blueprint(line))
     if not settings.production:
         app.register_blueprint(_phone(line))
     _watch(app, line)

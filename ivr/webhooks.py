@@ -23,7 +23,7 @@ from flask import Blueprint, Response, abort, request
 from ivr import effects, lifeline, observability
 from ivr.dialogue.call import Call, State, decode, encode
 from ivr.dialogue.context import Context
-from ivr.dialogue.heard import Arrived, Heard, Speech, Unfinished
+from ivr.dialogue.heard import Arrived, Heard, NoInput, Speech, Unfinished
 from ivr.dialogue.moves import Turn
 from ivr.emergency import Verdict
 from ivr.hearing import also_said, call_sid_of, caller_of, hear, write_line
@@ -62,8 +62,8 @@ def blueprint(line: Line) -> Blueprint:
     return routes
 
 
-def admit(line: Line) -> Form:
-    """The form of a request that Twilio signed. Anything else ends here: 403 unsigned, 400 without a call."""
+def signed(line: Line) -> Form:
+    """The form of a request that Twilio signed. Anything else ends here with a 403."""
     try:
         form = read_form(request.get_data(cache=False))
     except ValueError:
@@ -71,6 +71,12 @@ def admit(line: Line) -> Form:
     if not line.signatures.hold(request.environ, form):
         observability.REFUSED.labels("signature").inc()
         abort(403, "The X-Twilio-Signature does not fit: check TWILIO_AUTH_TOKEN and PUBLIC_URL.")
+    return form
+
+
+def admit(line: Line) -> Form:
+    """The form of a request about a call, signed by Twilio. Anything else ends here: 403 unsigned, 400 without a call."""
+    form = signed(line)
     if not call_sid_of(form):
         abort(400, "The form names no CallSid.")
     return form
@@ -189,8 +195,16 @@ def keep_as(
         took_us=int((time.perf_counter() - began) * 1e6),
         at=now,
         before=stored.turn if stored else None,
+        missed=_missed(before, call, heard),
     )
     return kept, reply
+
+
+def _missed(before: Call, after: Call, heard: tuple[Heard, ...]) -> str | None:
+    """How the last question failed, if it did; for the figures of how each question does."""
+    if after.stumbles <= before.stumbles:
+        return None
+    return "no_input" if isinstance(heard[0], NoInput) else "no_match"
 
 
 def _twice(turn: Callable[[], str], began: float) -> str:

@@ -144,20 +144,25 @@ def drop(row: Notification, why: str) -> None:
     row.claimed_by = row.claimed_until = None
 
 
-def reported(session: Session, key: str, at: dt.datetime, *, delivered: bool, error: str = "") -> bool:
+def reported(
+    session: Session, key: str, at: dt.datetime, fate: Literal["accepted", "delivered", "lost"], error: str = ""
+) -> bool:
     """Note what the gateway says later of something it has taken; False where it says nothing new.
 
     A message we think is not sent yet, because the gateway's answer was lost, is then known to be.
     """
     question = select(Notification).where(Notification.idempotency_key == key).with_for_update()
     row = session.exec(question).one_or_none()
-    if row is None or row.delivered_at is not None or row.status is NotificationStatus.CANCELLED:
+    open_still = row is not None and row.status in {NotificationStatus.PENDING, NotificationStatus.SENDING}
+    if row is None or row.delivered_at or row.status is NotificationStatus.CANCELLED:
+        return False
+    if fate == "accepted" and not open_still:
         return False
     row.claimed_by = row.claimed_until = None
-    row.sent_at = row.sent_at or at
-    if delivered:
-        row.status, row.delivered_at, row.last_error = NotificationStatus.SENT, at, ""
-    else:
+    row.status, row.sent_at, row.last_error = NotificationStatus.SENT, row.sent_at or at, ""
+    if fate == "delivered":
+        row.delivered_at = at
+    elif fate == "lost":
         row.status, row.last_error = NotificationStatus.FAILED, error
     return True
 

@@ -1,0 +1,92 @@
+"""What somebody means by a text message: a command of `texts.toml`, or words for a ticket. Pure."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+from dispatch.city.model import City
+from dispatch.ticket_numbers import check, digits_of
+
+SHORT = 12
+"""Words: in a longer message "not fixed" is part of a story, which reaches the ticket as it is."""
+_NUMBERS = re.compile(r"\d(?:[ .\-]?\d){3,15}")
+
+
+class Wish(StrEnum):
+    """What a text message asks for."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    STATUS = "status"
+    NOT_FIXED = "not_fixed"
+    TELL = "tell"
+    """None of these: words or photos for a ticket."""
+
+
+class Meant(msgspec.Struct, frozen=True):
+    """A text message as it was understood."""
+
+    wish: Wish
+    language: str = ""
+    """What the command was written in; "" where it could be any."""
+    word: str = ""
+    """The command, in plain letters."""
+    number: str = ""
+    """The ticket named, if it can be one of the city's."""
+    misread: str = ""
+    """Digits that were meant as a ticket and cannot be one."""
+    by_carrier: bool = False
+    """Whether Twilio answers it by itself."""
+
+
+def understand(city: City, body: str) -> Meant:
+    """Understand a text message sent to a city."""
+    said = plain(body)
+    number, misread = _numbers(city, body)
+    short = len(said.split()) <= SHORT
+    for wish, language, word in _commands():
+        match wish:
+            case Wish.STATUS:
+                fits = said == word or (said.startswith(f"{word} ") and (short or bool(number or misread)))
+            case Wish.NOT_FIXED:
+                fits = short and f" {word} " in f" {said} "
+            case _:
+                fits = said == word
+        if fits:
+            by_carrier = language == "carrier"
+            return Meant(wish, "" if by_carrier else language, word, number, misread, by_carrier)
+    if number and not re.sub(r"[\W\d]", "", body):
+        return Meant(Wish.STATUS, number=number)
+    return Meant(Wish.TELL, number=number)
+
+
+def plain(body: str) -> str:
+    """A message without capitals, accents, marks and spaces too many: "¡Arrêt!" is "arret"."""
+    letters = unicodedata.normalize("NFKD", body.casefold().replace("'", "").replace("’", ""))
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(re.sub(r"[^\w]+", " ", bare).split())
+
+
+def _numbers(city: City, body: str) -> tuple[str, str]:
+    """The ticket number in a message; else digits that look like one and are not."""
+    found = [digits_of(match) for match in _NUMBERS.findall(body)]
+    right = next((digits for digits in found if check(digits, city.tickets.digits)), "")
+    near = next((digits for digits in found if abs(len(digits) - city.tickets.digits) <= 2), "")
+    return right, "" if right else near
+
+
+@cache
+def _commands() -> tuple[tuple[Wish, str, str], ...]:
+    """Every command with its wish and language, in the order of the wishes: who wants no messages is heard first."""
+    lists = tomllib.loads((resources.files(__package__) / "texts.toml").read_text("utf-8"))
+    return tuple(
+        (wish, language, word) for wish in Wish for language, wishes in lists.items() for word in wishes.get(wish, ())
+    )
