@@ -38,6 +38,8 @@ EVENTS = {
     "taken_back": marked("took the last step back"),
 }
 """What a line of the history says its author did. Kinds that are not here stand as they are."""
+WHO = {"caller": marked("caller"), "reporter": marked("reporter"), "import": marked("import")}
+"""Who stands in histories without a login. The parts of the house are named as they are."""
 KEPT = ("public", "why", "text")
 """The fields whose words are kept while they are not sent."""
 
@@ -149,6 +151,7 @@ def show(
         options=filters.options(city, people),
         questions={question.code: question for question in _questions(desk, ticket)},
         contacts=who.can(Permission.SEE_CONTACTS),
+        author=lambda who: shown["called"](who) if "@" in who else _(WHO[who]) if who in WHO else who,
         words_of_event=lambda kind: EVENTS.get(kind, kind),
         told=lambda line: _told(desk, shown["called"], line),
         answered=lambda code, answer: _answered(desk, ticket, code, answer),

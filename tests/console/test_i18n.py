@@ -9,6 +9,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 
+from dispatch import review, workflow
 from dispatch.accounts import city_log_in, login, passwords
 from dispatch.console import account, account_history, i18n, labels, menu, refusals
 
@@ -24,6 +25,8 @@ SPOKEN_FROM_TABLES = (
     account_history._KINDS.values(),
     account_history._FIELDS.values(),
     [city_log_in.NOT_WORKING, city_log_in.NOT_KNOWN],
+    review.REASONS.values(),
+    [why for moves in workflow.MOVES.values() for why in moves.values()],
     [passwords.TOO_SHORT, passwords.TOO_LONG, passwords.TOO_EASY],
 )
 """Tables whose words go through `_` when they are shown. Those of a page alone are better `marked`, one by one."""

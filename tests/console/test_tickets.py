@@ -273,7 +273,7 @@ def test_a_crew_gets_paper_without_names(desk: Desk, maria: Clerk) -> None:
 
 @pytest.mark.parametrize("language", ["es", "fr"])
 def test_the_desk_speaks_the_clerks_language(database: Database, desk: Desk, house: Any, language: str) -> None:
-    clerk = Clerk(house, language)
+    clerk = Clerk(house, language=language)
     clerk.logs_in(hired(database, role=Role.SUPERVISOR))
     number = filed(desk, review=("low_confidence",))
     for path in ("/console/queue", "/console/tickets", "/console/review", f"/console/tickets/{number}"):
