@@ -64,6 +64,8 @@ class Clerk:
         self.language = language
         self.address = address
         self.secure = secure
+        self.forwarded_for = ""
+        """Whom the city's proxy says it asks for."""
         self.last: TestResponse
         self.token = ""
 
@@ -91,6 +93,11 @@ class Clerk:
         return self.last.request.path
 
     @property
+    def is_in(self) -> bool:
+        """Whether they are logged in, with a page of the desk in front of them."""
+        return self.status == 200 and "/console/logout" in self.last.get_data(as_text=True)
+
+    @property
     def told(self) -> list[str]:
         """The messages at the top of the page."""
         return [
@@ -101,6 +108,8 @@ class Clerk:
         self, method: str, path: str, follow: bool, headers: Mapping[str, str] | None = None, **sent: Any
     ) -> str:
         said = {"Accept-Language": self.language, **(headers or {})}
+        if self.forwarded_for:
+            said["X-Forwarded-For"] = self.forwarded_for
         if self.secure:
             said["Referer"] = "https://localhost/"
         self.last = self.browser.open(
