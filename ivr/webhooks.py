@@ -75,7 +75,7 @@ def signed(line: Line) -> Form:
 
 
 def admit(line: Line) -> Form:
-    """The form of a request about a call, signed by Twilio. Anything else ends here: 403 unsigned, 400 without a call."""
+    """The form of a request about a call that Twilio signed. All else ends here: 403 unsigned, 400 without a call."""
     form = signed(line)
     if not call_sid_of(form):
         abort(400, "The form names no CallSid.")

@@ -87,10 +87,12 @@ def latest_ticket(session: Session, city: str, phone: str) -> Ticket | None:
     reported = select(Ticket).where(Ticket.city == city, Ticket.reporter_phone == phone, known)
     followed = select(Ticket).join(Follower).where(Ticket.city == city, Follower.phone == phone, known)
     newest = [
-        session.exec(question.order_by(col(Ticket.created_at).desc()).limit(1)).first()
+        session.exec(question.order_by(col(Ticket.created_at).desc(), col(Ticket.id).desc()).limit(1)).first()
         for question in (reported, followed)
     ]
-    return max((found for found in newest if found), key=lambda ticket: ticket.created_at, default=None)
+    return max(
+        (found for found in newest if found), key=lambda ticket: (ticket.created_at, ticket.id or 0), default=None
+    )
 
 
 def add_digest_line(session: Session, line: DigestLine) -> None:

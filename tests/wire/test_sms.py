@@ -1,0 +1,277 @@
+"""Somebody texts the city: danger first, then what they want, and the ticket's history keeps it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from html import unescape
+
+import pytest
+from flask import Flask
+from sqlmodel import col, select
+
+from dispatch import questions, tickets
+from dispatch.new_ticket import By, NewTicket
+from dispatch.workflow import MoveRefused
+from ivr import sms
+from storage import messages
+from storage import tickets as ledger
+from storage.database import Database
+from storage.tables import Notification, Ticket, TicketEvent
+from storage.vocabulary import Channel, NotificationStatus, Priority, Status
+from tests.wire.twilio_side import CALLER, Twilio, line_of
+
+NOON = dt.datetime(2026, 3, 2, 18, tzinfo=dt.UTC)
+MARIA = By("maria", Channel.CONSOLE, NOON)
+
+
+class Texter:
+    """Somebody with a telephone that can text."""
+
+    def __init__(self, app: Flask, number: str = CALLER) -> None:
+        self.twilio = Twilio(app, From=number)
+        self.sent = 0
+
+    def texts(self, body: str, sid: str = "", **form: str) -> str:
+        """Send a message; the words that come back, "" for none."""
+        self.sent += 1
+        sid = sid or f"SM{self.sent:032x}"
+        response = self.twilio.post("/sms", MessageSid=sid, Body=body, **form)
+        assert response.status_code == 200
+        assert response.headers["Content-Type"] == "text/xml; charset=utf-8"
+        reply = re.fullmatch(
+            r'<\?xml version="1.0" encoding="UTF-8"\?><Response>(?:<Message>(.*)</Message>)?</Response>',
+            response.get_data(as_text=True),
+        )
+        assert reply
+        return unescape(reply[1] or "")
+
+
+@pytest.fixture
+def texter(app: Flask) -> Texter:
+    line_of(app).now = lambda: NOON
+    return Texter(app)
+
+
+def filed(app: Flask, origin: str = "CA1:1", phone: str | None = CALLER, language: str = "en") -> str:
+    """The number of a pothole somebody reported."""
+    line = line_of(app)
+    report = NewTicket(
+        channel=Channel.PHONE,
+        origin=origin,
+        service="pothole",
+        address="12 Main St",
+        place_kind="address",
+        description="a deep one",
+        reporter_phone=phone,
+        updates=True,
+        language=language,
+    )
+    with line.database.transaction() as session:
+        return tickets.file(session, line.packs.first.city, report, NOON - dt.timedelta(days=2)).number
+
+
+def done(app: Flask, number: str, by: By = MARIA) -> None:
+    line = line_of(app)
+    with line.database.transaction() as session:
+        city = line.packs.first.city
+        tickets.change_status(session, city, number, Status.RESOLVED, by, public="We filled it.")
+
+
+def stands(database: Database, number: str) -> Ticket:
+    with database.reading() as session:
+        found = ledger.by_number(session, "springfield", number)
+    assert found
+    return found
+
+
+def history(database: Database, number: str) -> list[TicketEvent]:
+    with database.reading() as session:
+        return list(ledger.history(session, "springfield", stands(database, number)))
+
+
+def grouped(number: str) -> str:
+    return f"{number[:4]} {number[4:]}"
+
+
+def test_danger_is_sent_to_911_at_once_and_those_who_have_the_ticket_learn_of_it(
+    app: Flask, texter: Texter, database: Database
+) -> None:
+    number = filed(app)
+    reply = texter.texts("the hole swallowed a car and it is on fire")
+    assert "Call 911 now" in reply
+    ticket = stands(database, number)
+    assert ticket.priority is Priority.URGENT
+    assert [event.why for event in history(database, number) if event.kind == "comment"] == [
+        "the hole swallowed a car and it is on fire"
+    ]
+
+
+def test_danger_in_another_language_is_answered_in_that_one_first(texter: Texter) -> None:
+    assert texter.texts("¡mi casa se está quemando!").startswith("Esto parece una emergencia. Llame al 911")
+
+
+@pytest.mark.parametrize("digits", ["911", "112"])
+def test_somebody_who_dials_by_text_is_told_to_call(texter: Texter, digits: str) -> None:
+    assert "Call 911 now" in texter.texts(digits)
+
+
+def test_danger_is_answered_with_the_ledger_gone(app: Flask, texter: Texter) -> None:
+    line = line_of(app)
+    line.database = Database("postgresql+psycopg://nobody@127.0.0.1:9/none")
+    assert "Call 911 now" in texter.texts("my house is on fire")
+    assert "something is not working" in texter.texts("status")
+
+
+def test_what_was_not_signed_is_refused_and_what_is_no_message_too(app: Flask) -> None:
+    twilio = Twilio(app)
+    assert twilio.post("/sms", token="stolen", MessageSid="SM" + "0" * 32, Body="hi").status_code == 403
+    assert twilio.post("/sms/status", token="stolen", MessageStatus="sent").status_code == 403
+    assert twilio.post("/sms", Body="hi").status_code == 400
+
+
+def test_help_is_what_carriers_demand_and_names_911_for_who_meant_it(texter: Texter) -> None:
+    reply = texter.texts("HELP")
+    assert "all 911 now." in reply.partition("Springfield 311")[0]
+    assert "text STATUS and a number" in reply
+
+
+def test_status_of_the_latest_or_the_one_named(app: Flask, texter: Texter) -> None:
+    first, second = filed(app, "CA1:1"), filed(app, "CA2:1")
+    done(app, first)
+    assert texter.texts("status").startswith(f"{grouped(second)} (Pothole")
+    assert "done. We filled it." in texter.texts(f"Status {grouped(first)}")
+    assert "done. We filled it." in texter.texts(first)
+    assert "should be done by" in texter.texts(f"estado {second}") or "Debería" in texter.texts(f"estado {second}")
+    wrong = str(int(first) + 1) if first[-1] != "9" else str(int(first) - 1)
+    assert (
+        texter.texts(f"status {wrong}")
+        == f"We have no report {grouped(wrong)}. Please look at the number again, or call 311."
+    )
+
+
+def test_a_number_that_has_reported_nothing_is_told_so(texter: Texter) -> None:
+    assert "no report from this number" in texter.texts("status")
+    assert "no report from this number" in texter.texts("the tree is still there on the road")
+
+
+def test_not_fixed_reopens(app: Flask, texter: Texter, database: Database) -> None:
+    number = filed(app)
+    done(app, number)
+    assert texter.texts("It's NOT FIXED!") == f"Thank you for telling us. Your report {grouped(number)} is open again."
+    ticket = stands(database, number)
+    assert (ticket.status, ticket.priority) == (Status.REOPENED, Priority.HIGH)
+
+
+def test_not_fixed_too_late_is_kept_all_the_same(app: Flask, texter: Texter, database: Database) -> None:
+    number = filed(app)
+    done(app, number, By("maria", Channel.CONSOLE, NOON - dt.timedelta(days=90)))
+    assert "closed a while ago" in texter.texts("still not fixed")
+    assert stands(database, number).status is Status.RESOLVED
+    assert history(database, number)[-1].why == "still not fixed"
+
+
+def test_words_and_photos_reach_the_history(app: Flask, texter: Texter, database: Database) -> None:
+    number = filed(app)
+    url = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1"
+    reply = texter.texts(
+        "it is right behind the bus stop", NumMedia="1", MediaUrl0=url, MediaUrl1="javascript:alert(1)"
+    )
+    assert reply == f"Thank you. We have added it to your report {grouped(number)}."
+    event = history(database, number)[-1]
+    assert (event.who, event.channel, event.why) == ("reporter", Channel.SMS, "it is right behind the bus stop")
+    assert event.data == {"photos": [url]}
+    texter.texts("", NumMedia="1", MediaUrl0=url)
+    assert history(database, number)[-1].why == "(photo)"
+
+
+def test_a_message_delivered_twice_is_heeded_once_and_answered_the_same(
+    app: Flask, texter: Texter, database: Database
+) -> None:
+    number = filed(app)
+    before = len(history(database, number))
+    replies = {texter.texts("by the way it grew", sid="SM" + "a" * 32) for _ in range(3)}
+    assert len(replies) == 1
+    assert len(history(database, number)) == before + 1
+
+
+def test_an_answer_brings_the_ticket_back_to_whoever_asked(app: Flask, texter: Texter, database: Database) -> None:
+    number, other = filed(app), filed(app, "CA9:1")
+    line = line_of(app)
+    with line.database.transaction() as session:
+        found = ledger.by_number(session, "springfield", number)
+        assert found
+        questions.ask(session, line.packs.first.city, found, "Which lane is it in?", MARIA)
+    waiting = stands(database, number)
+    assert (waiting.status, waiting.waiting_on, waiting.assignee) == (Status.WAITING, "caller", "maria")
+    assert waiting.paused_at == NOON
+    with database.reading() as session:
+        asked = session.exec(select(Notification).order_by(col(Notification.id).desc())).first()
+    assert asked
+    assert (asked.recipient, asked.template) == (CALLER, "public.asked")
+    assert "Which lane is it in?" in asked.body
+    assert texter.texts("the left one") == f"Thank you. We go on with your report {grouped(number)}."
+    back = stands(database, number)
+    assert (back.status, back.assignee, back.paused_at) == (Status.ASSIGNED, "maria", None)
+    assert "the left one" in [event.why for event in history(database, number)]
+    assert texter.texts("oh and it is deep") == f"Thank you. We have added it to your report {grouped(other)}."
+
+
+def test_stop_is_remembered_and_start_forgets_it(app: Flask, texter: Texter, database: Database) -> None:
+    def opted_out() -> set[str]:
+        with database.reading() as session:
+            return messages.opted_out(session, "springfield", {CALLER})
+
+    filed(app)
+    assert texter.texts("Stop.") == "", "Twilio answers its own words, and a second answer would be refused"
+    assert opted_out() == {CALLER}
+    assert "volverá" not in texter.texts("START")
+    assert opted_out() == set()
+    assert texter.texts("¡ALTO!").startswith("Springfield 311: no recibirá más mensajes.")
+    assert texter.texts("Arrêt").startswith("Springfield 311 : vous ne recevrez plus")
+    assert opted_out() == {CALLER}
+    assert texter.texts("comenzar").startswith("Springfield 311: recibirá mensajes otra vez.")
+    assert texter.texts("whatever", OptOutType="STOP") == ""
+    assert opted_out() == {CALLER}
+
+
+def test_what_twilio_says_of_our_own_messages_is_kept(app: Flask, texter: Texter, database: Database) -> None:
+    filed(app)
+    with database.reading() as session:
+        keys = [row.idempotency_key for row in session.exec(select(Notification)).all() if row.channel == "sms"]
+    [key] = keys
+
+    def said(status: str) -> Notification:
+        path = f"/sms/status?key={key}"
+        assert texter.twilio.post(path, MessageSid="SM1", MessageStatus=status, ErrorCode="30003").status_code == 204
+        with database.reading() as session:
+            return session.exec(select(Notification).where(Notification.idempotency_key == key)).one()
+
+    assert said("sent").status is NotificationStatus.SENT
+    assert said("undelivered").last_error == "Twilio 30003: undelivered"
+    delivered = said("delivered")
+    assert (delivered.status, delivered.delivered_at) == (NotificationStatus.SENT, NOON)
+    assert said("failed").status is NotificationStatus.SENT
+
+
+def test_the_guard_reads_what_is_texted(app: Flask) -> None:
+    city = line_of(app).packs.first.city
+    assert not sms.guard("the streetlight at 911 Oak Street is out", city)
+    assert sms.guard("trapped in a grain bin", city), "a city's own signs count too"
+
+
+def test_nobody_is_asked_who_cannot_be(app: Flask, texter: Texter) -> None:
+    line = line_of(app)
+    silent, city = filed(app, phone=None), line.packs.first.city
+    texter.texts("stop")
+    unwilling = filed(app, "CA5:1")
+    for number, question, why in (
+        (silent, "Where?", "no telephone"),
+        (unwilling, "Where?", "no text"),
+        (unwilling, " ", "1 to 600"),
+    ):
+        with line.database.transaction() as session:
+            found = ledger.by_number(session, "springfield", number)
+            assert found
+            with pytest.raises(MoveRefused, match=why):
+                questions.ask(session, city, found, question, MARIA)
