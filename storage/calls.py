@@ -80,6 +80,8 @@ class Kept(NamedTuple):
     at: dt.datetime
     before: int | None
     """Number of the turn the call must still stand at; None: the ledger does not know the call yet."""
+    missed: str | None = None
+    """no_input or no_match, where the question got no answer."""
 
 
 class Calls:

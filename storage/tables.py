@@ -82,6 +82,8 @@ class Turn(Row, table=True):
     """
 
     __tablename__ = "turns"
+    # The emergencies log: a handful of turns among millions.
+    __table_args__ = (partial("ix_turns_alarmed", "at", only="alarm IS NOT NULL"),)
 
     call_sid: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
@@ -98,6 +100,8 @@ class Turn(Row, table=True):
     """Verdict, category and evidence of the emergency guard, where it acted on this turn. Evidence is forgettable."""
     alarm_category: str | None = None
     alarm_evidence: str | None = None
+    missed: str | None = None
+    """no_input or no_match, where the question of `state_before` got no answer: what was heard is forgotten, this is not."""
     took_us: int
     at: dt.datetime = Field(sa_type=UtcTime)
 
