@@ -117,7 +117,9 @@ def test_an_emoji_and_two_languages_at_once() -> None:
     assert assess("my esposo no respira please help").category == "medical"
 
 
-@pytest.mark.parametrize("said", ["it's a cast leaf", "there's a gas league in my basement", "my house can't hire", "he's choging on a grape"])
+@pytest.mark.parametrize(
+    "said", ["it's a cast leaf", "there's a gas league in my basement", "my house can't hire", "he's choging on food"]
+)
 def test_a_mishearing_of_what_matters_asks(said: str) -> None:
     assert assess(said).verdict is POSSIBLE
 
