@@ -25,6 +25,7 @@ from dispatch.console import (
     i18n,
     labels,
     menu,
+    messages,
     operators,
     queue,
     refusals,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 PREFIX = "/console"
 LARGEST_FORM = 16 * 1024 * 1024
 """Bytes: a photo or a pasted list; nothing else that people send is near it."""
-PAGES: tuple[ModuleType, ...] = (home, queue, tickets, ticket, review, bulk, export, operators, account)
+PAGES: tuple[ModuleType, ...] = (home, queue, tickets, ticket, review, bulk, export, messages, operators, account)
 """The modules of the pages, each with its `register`."""
 
 

@@ -10,13 +10,33 @@ import tomllib
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Protocol, cast
 from zoneinfo import ZoneInfo
 
 from dispatch.city.messages import Template, Wording
 from dispatch.city.model import City, Department, Language, in_language
-from storage.tables import Ticket
-from storage.vocabulary import Status
+from storage.vocabulary import Channel, Priority, Status
+
+
+class _About(Protocol):
+    """What messages tell of a ticket."""
+
+    @property
+    def number(self) -> str: ...
+    @property
+    def service(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def status(self) -> Status: ...
+    @property
+    def channel(self) -> Channel: ...
+    @property
+    def priority(self) -> Priority: ...
+    @property
+    def due_at(self) -> dt.datetime | None: ...
+    @property
+    def routed_because(self) -> str: ...
 
 
 class Message(NamedTuple):
@@ -28,7 +48,7 @@ class Message(NamedTuple):
 
 def message(
     city: City,
-    ticket: Ticket,
+    ticket: _About,
     template: str,
     language: str,
     *,
@@ -91,7 +111,7 @@ def status_of(status: Status, language: str) -> str:
     return called
 
 
-def service_of(city: City, ticket: Ticket, language: str) -> str:
+def service_of(city: City, ticket: _About, language: str) -> str:
     """What the public calls what a ticket is about."""
     service = city.services.get(ticket.service)
     unknown: str = _words(language)["unknown_service"]
