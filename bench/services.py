@@ -1,6 +1,6 @@
 """How well the service is named, beside other ways of naming it, in one run.
 
-    python -m bench.services [--quick] [--plot docs/service-confidence.svg] [--errors 10]
+    python -m bench.services [--quick] [--sample 300] [--plot docs/service-confidence.svg] [--errors 10]
 
 Right first / in the first three, with 95 % confidence intervals (Wilson); what an utterance costs, the memory added and
 the time to start. Real reports come from `../shared/data` and are left out where that is missing. `--quick` leaves out
@@ -35,9 +35,6 @@ _GOALS = {
     "own spoken es": (0.0, 0.90),
     "own spoken fr": (0.0, 0.90),
 }
-
-_SLOW = 300
-"""About so many utterances of a set are enough for the sentence embeddings, evenly spread; their intervals tell."""
 
 
 class House:
@@ -119,16 +116,17 @@ def ways(city: City, *, quick: bool) -> dict[str, Callable[[], Rival]]:
     return there
 
 
-def compare(console: Console, city: City, sets: Sequence[UtteranceSet], *, quick: bool) -> None:
-    """Print the table of all ways on all sets."""
+def compare(console: Console, city: City, sets: Sequence[UtteranceSet], *, quick: bool, most: int) -> None:
+    """Print the table of all ways on all sets: ours on everything, the rivals on at most so many of a set."""
     table = Table("", *(f"{one.name}\n{len(one.utterances)}" for one in sets), "µs", "MB", "start s")
     sample = [utterance for one in sets for utterance in one.utterances[:60]]
     for name, make in ways(city, quick=quick).items():
         rival, cost = built(make, sample)
         cells = []
         for one in sets:
-            slow = isinstance(rival, embeddings.Embedded)
-            utterances = one.utterances[:: 1 + len(one.utterances) // _SLOW] if slow else one.utterances
+            utterances = (
+                one.utterances if isinstance(rival, House) else one.utterances[:: 1 + len(one.utterances) // most]
+            )
             first, third = hits(rival, utterances)
             of = len(utterances)
             (a, b), (c, d) = interval(first, of), interval(third, of)
@@ -177,9 +175,10 @@ def show_errors(console: Console, finder: ServiceFinder, sets: Sequence[Utteranc
 
 @click.command(help=__doc__)
 @click.option("--quick", is_flag=True, help="Without the sentence embeddings.")
+@click.option("--sample", default=300, help="Rivals are measured on at most so many of each set, evenly spread.")
 @click.option("--plot", type=click.Path(path_type=Path), help="Where to write the reliability plot.")
 @click.option("--errors", default=10, help="How many of our own errors to show.")
-def main(quick: bool, plot: Path | None, errors: int) -> None:  # noqa: FBT001
+def main(quick: bool, sample: int, plot: Path | None, errors: int) -> None:  # noqa: FBT001
     """Measure, print, draw."""
     console = Console(width=200)
     city = load_city(SHIPPED / "springfield")
@@ -188,7 +187,7 @@ def main(quick: bool, plot: Path | None, errors: int) -> None:  # noqa: FBT001
         console.print("No ../shared/data here: only our own sets are measured.")
     if not embeddings.installed() and not quick:
         console.print("The sentence embeddings are not installed (see bench/naming/embeddings.py): left out.")
-    compare(console, city, sets, quick=quick)
+    compare(console, city, sets, quick=quick, most=sample)
     finder = ServiceFinder(city)
     shown = [one for one in sets if one.name == "typed reports" or one.name.startswith("own")]
     curves = honest(console, finder, shown)

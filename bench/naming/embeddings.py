@@ -11,6 +11,7 @@ import importlib.util
 import json
 import math
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,30 +56,43 @@ class Encoder:
         }
 
     def __call__(self, text: str) -> Any:
-        """The mean of the last layer over the tokens, as the model's makers do."""
+        """The vector of one text."""
+        return self._encoded([self._tokenizer.encode(text).ids])[0]
+
+    def many(self, texts: Sequence[str]) -> Any:
+        """The vectors of many texts, those of one length together."""
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        vectors = self.numpy.empty((len(texts), _WIDTH), "float32")
+        for length in {len(ids) for ids in tokens}:
+            alike = [i for i, ids in enumerate(tokens) if len(ids) == length]
+            vectors[alike] = self._encoded([tokens[i] for i in alike])
+        return vectors
+
+    def _encoded(self, tokens: Sequence[Sequence[int]]) -> Any:
+        """Texts of one length, as the model's makers do it: the mean of the last layer, scaled to length one."""
         np, w = self.numpy, self._weights
-        ids = self._tokenizer.encode(text).ids
+        texts, length = len(tokens), len(tokens[0])
         x = (
-            w["embeddings.word_embeddings.weight"][ids]
-            + w["embeddings.position_embeddings.weight"][: len(ids)]
+            w["embeddings.word_embeddings.weight"][np.array(tokens)]
+            + w["embeddings.position_embeddings.weight"][:length]
             + w["embeddings.token_type_embeddings.weight"][0]
         )
         x = self._normal(x, "embeddings.LayerNorm")
         for layer in range(_LAYERS):
             at = f"encoder.layer.{layer}"
             q, k, v = (
-                self._linear(x, f"{at}.attention.self.{name}").reshape(len(ids), _HEADS, -1).transpose(1, 0, 2)
+                self._linear(x, f"{at}.attention.self.{name}").reshape(texts, length, _HEADS, -1).transpose(0, 2, 1, 3)
                 for name in ("query", "key", "value")
             )
-            scores = q @ k.transpose(0, 2, 1) / math.sqrt(_WIDTH / _HEADS)
+            scores = q @ k.transpose(0, 1, 3, 2) / math.sqrt(_WIDTH / _HEADS)
             attention = np.exp(scores - scores.max(-1, keepdims=True))
             attention /= attention.sum(-1, keepdims=True)
-            seen = (attention @ v).transpose(1, 0, 2).reshape(len(ids), _WIDTH)
+            seen = (attention @ v).transpose(0, 2, 1, 3).reshape(texts, length, _WIDTH)
             x = self._normal(x + self._linear(seen, f"{at}.attention.output.dense"), f"{at}.attention.output.LayerNorm")
             inner = self._gelu(self._linear(x, f"{at}.intermediate.dense"))
             x = self._normal(x + self._linear(inner, f"{at}.output.dense"), f"{at}.output.LayerNorm")
-        mean = x.mean(0)
-        return mean / np.linalg.norm(mean)
+        mean = x.mean(1)
+        return mean / np.linalg.norm(mean, axis=-1, keepdims=True)
 
     @property
     def megabytes(self) -> float:
@@ -105,7 +119,7 @@ class Embedded:
         texts = texts_of(city, "en", phrases=phrases)
         self._encode = encode
         self._services = [service for service, _ in texts]
-        self._vectors = encode.numpy.stack([encode(text) for _, text in texts])
+        self._vectors = encode.many([text for _, text in texts])
 
     @property
     def megabytes(self) -> float:
