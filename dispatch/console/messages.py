@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from dispatch.accounts import Permission, current, needs
 from dispatch.console.desk import Desk
-from dispatch.console.i18n import _, ngettext
+from dispatch.console.i18n import _, marked, ngettext
 from dispatch.notifications.preview import previews
 from storage import messages as ledger
 from storage import outbox
@@ -17,16 +17,16 @@ from storage.vocabulary import NotificationStatus
 
 PAGE = 50
 CHANNELS = {
-    "sms": "Text message",
-    "email": "E-mail",
-    "webhook": "Webhook",
-    "rest_call": "Live call",
-    "rest_delete": "Deletion at Twilio",
+    "sms": marked("Text message"),
+    "email": marked("E-mail"),
+    "webhook": marked("Webhook"),
+    "rest_call": marked("Live call"),
+    "rest_delete": marked("Deletion at Twilio"),
 }
 WHY = {
-    "opted_out": "Wants no messages",
-    "told_meanwhile": "Was told on the telephone meanwhile",
-    "quiet_hours": "Waits for the end of the quiet hours",
+    "opted_out": marked("Wants no messages"),
+    "told_meanwhile": marked("Was told on the telephone meanwhile"),
+    "quiet_hours": marked("Waits for the end of the quiet hours"),
 }
 """What the worker notes, in words."""
 
@@ -58,7 +58,7 @@ def register(routes: Blueprint, desk: Desk) -> None:
             newer=url_for("console.messages", **here) if before else "",
             channels=CHANNELS,
             statuses=list(NotificationStatus),
-            why=lambda code: _(WHY.get(code, code)),
+            why=_why,
             shown=_shown,
         )
 
@@ -109,3 +109,8 @@ def _shown(recipient: str) -> str:
     if not recipient or current().can(Permission.SEE_CONTACTS):
         return recipient or "–"
     return f"…{recipient[-2:]}"
+
+
+def _why(noted: str) -> str:
+    """Why something was not sent: in words where it was ours to decide, else as the gateway said it."""
+    return _(WHY[noted]) if noted in WHY else noted
