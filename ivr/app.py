@@ -27,6 +27,7 @@ from ivr.simulator.parameters import Number
 from ivr.understanding.understanding import CityUnderstanding
 from storage import schema
 from storage import tickets as ledger
+from storage.calls import UNUSABLE
 from storage.database import Database
 
 LARGEST_FORM = 256 * 1024
@@ -143,7 +144,7 @@ def _reasons_against(line: Line) -> list[str]:
         line.calls.ready()
         if not schema.is_current(line.database):
             return ["The database has not the tables of this release: run `dial311 db upgrade`."]
-    except Exception as problem:  # noqa: BLE001 - whatever it is, it is the answer
+    except UNUSABLE as problem:
         return [f"The database does not answer: {type(problem).__name__}."]
     return []
 
