@@ -53,7 +53,8 @@ def must_wait(session: Session, knock: Knock, now: dt.datetime) -> bool:
 
 
 def failed(session: Session, knock: Knock, now: dt.datetime) -> None:
-    """Count a failure."""
+    """Count a failure, and forget what is a day old."""
+    accounts.forget_failures(session, before=now - DAY)
     session.add(LoginAttempt(account=knock.account, network=knock.network, at=now))
 
 
