@@ -12,6 +12,7 @@ import math
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from operator import mul
 from typing import NamedTuple
 
 from ivr.understanding.services_words import Reading
@@ -112,7 +113,7 @@ def _votes(readings: Iterable[Mapping[str, int]], rarity: Mapping[str, float]) -
     votes: defaultdict[str, float] = defaultdict(float)
     for reading in readings:
         rarities = [rarity[feature] for feature in reading]
-        length = math.sqrt(sum(rare * rare for rare in rarities))
+        length = math.sqrt(sum(map(mul, rarities, rarities)))
         for feature, rare in zip(reading, rarities, strict=True):
             votes[feature] += rare / length
     return votes
@@ -123,5 +124,5 @@ def _pointedness(cast: Sequence[float], services: int) -> float:
     if len(cast) == 1:
         return 1.0
     whole = sum(cast)
-    entropy = math.log(whole) - sum(vote * math.log(vote) for vote in cast) / whole
+    entropy = math.log(whole) - math.fsum(map(mul, cast, map(math.log, cast))) / whole
     return max(0.0, 1 - entropy / math.log(services))

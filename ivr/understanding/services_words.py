@@ -98,11 +98,10 @@ class Reader:
         return ((word, self._stem(word)) for word in words)
 
     def _plain(self, text: str) -> list[str]:
-        folded = unicodedata.normalize("NFKD", text.casefold().replace("\u2019", "'"))
-        plain = "".join(c for c in folded if not unicodedata.combining(c))
-        if self._elides:
-            plain = _ELISION.sub("", plain)
-        plain = _DIRECTIONS.sub(" ", _ADDRESS.sub(" ", plain)) if not self._elides else plain
+        plain = text.casefold().replace("\u2019", "'")
+        if not plain.isascii():
+            plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+        plain = _ELISION.sub("", plain) if self._elides else _DIRECTIONS.sub(" ", _ADDRESS.sub(" ", plain))
         return _WORD.findall(plain.replace("'", ""))
 
     def _joined_up(self, words: list[str]) -> list[str]:
