@@ -113,7 +113,7 @@ def let_people_in(app: Flask, desk: Desk) -> None:
 def _settings(desk: Desk) -> dict[str, Any]:
     secret = desk.secret_key
     of_ours = {
-        "URL_PREFIX": None,
+        "STATIC_FOLDER": None,
         "PASSWORD_HASH": "argon2",
         "PASSWORD_SCHEMES": ["argon2"],
         # Argon2 salts by itself, so that a password outlives a change of SECRET_KEY.

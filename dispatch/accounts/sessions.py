@@ -103,7 +103,7 @@ def _duty(who: Account) -> ResponseReturnValue | None:
         if request.endpoint != "security.change_password":
             return redirect(url_for("security.change_password"))
     elif who.check_tf_required_setup() and not who.tf_primary_method:
-        allowed = {"security.two_factor_setup", "security.two_factor_setup_validate", "security.verify"}
+        allowed = {"security.two_factor_setup", "security.two_factor_token_validation", "security.verify"}
         if request.endpoint not in allowed:
             return redirect(url_for("security.two_factor_setup"))
     return None

@@ -1,21 +1,19 @@
-"""Where one arrives: the queue, and until there is one, the pages there are."""
+"""Where one arrives: the queue."""
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from dispatch.accounts import Permission, needs
+from dispatch.accounts import needs
 from dispatch.console.desk import Desk
 
 
-def register(routes: Blueprint, desk: Desk) -> None:
+def register(routes: Blueprint, desk: Desk) -> None:  # noqa: ARG001 - every page is registered alike
     """Add the first page."""
 
     @routes.get("/")
-    @needs(Permission.SEE_TICKETS)
+    @needs()
     def home() -> ResponseReturnValue:
-        """Go to the queue."""
-        if "console.queue" in current_app.view_functions:
-            return redirect(url_for("console.queue"))
-        return render_template("console/home.html", city=desk.city)
+        """Go on to the queue."""
+        return redirect(url_for("console.queue"))

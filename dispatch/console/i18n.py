@@ -24,7 +24,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from flask import Flask, g, has_request_context, request
 
@@ -110,7 +110,7 @@ class Clock:
 
     def moment(self, at: dt.datetime | None) -> str:
         """Day and time: "Jul 4, 2026, 3:05 PM"; an en dash for none."""
-        return format_datetime(at, "medium", tzinfo=self._zone(), locale=_locale()).replace(":00 ", " ") if at else "–"
+        return f"{self.day(at)}, {self.time(at)}" if at else "–"
 
     def day(self, at: dt.datetime | dt.date | None) -> str:
         """The day: "Jul 4, 2026"; an en dash for none."""
