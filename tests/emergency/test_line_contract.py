@@ -86,3 +86,17 @@ def test_the_crisis_line_belongs_to_self_harm(words: str) -> None:
 )
 def test_poison_control_belongs_to_poisoning(words: str) -> None:
     assert assess(words).category == "poisoning"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "my house is on fire and my son is still inside",
+        "my house is on fire and we are still in it",
+        "there's a fire in my kitchen and my kids are upstairs",
+        "he has been shot and he's still bleeding",
+        "está naciendo el bebé",
+    ],
+)
+def test_what_follows_an_emergency_does_not_cancel_it(words: str) -> None:
+    assert assess(words).verdict is Verdict.CERTAIN
