@@ -97,7 +97,8 @@ class Town:
                 copy.write_row(row)
         if large:
             self._order(*(definition for _, definition in kept))
-        self._order("VACUUM ANALYZE tickets")
+        # Tickets arrive one after the other, and that is how they lie on a real disk.
+        self._order("CLUSTER tickets USING ix_tickets_city_created_at", "VACUUM ANALYZE tickets")
         self.size = size
 
     def _rows(self, size: int) -> Iterator[tuple[Any, ...]]:
@@ -201,12 +202,14 @@ def measured(town: Town) -> dict[str, list[float]]:
     database = Database(town.url)
     took: dict[str, list[float]] = {}
     for kind, draw in questions(town).items():
-        limit = 500 if kind.startswith("map") else 50
         for _ in range(ASKED):
             wanted, order = draw()
             before = time.perf_counter()
             with database.reading() as session:
-                search.page(session, CITY, wanted, order, limit=limit)
+                if wanted.box:
+                    search.in_box(session, CITY, wanted.box, wanted, limit=500)
+                else:
+                    search.page(session, CITY, wanted, order)
             took.setdefault(kind, []).append(1000 * (time.perf_counter() - before))
         took[kind].sort()
     database.close()

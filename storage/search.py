@@ -2,8 +2,9 @@
 
 A page is read in one of two ways, and neither trusts the planner's guess how many tickets fit all filters at once:
 
-1. The list is read in its own order, at most `WINDOW` tickets deep. What is common fills a page there.
-2. What does not fill a page there is rare (below one in two hundred), so it is gathered by the indexes of its filters
+1. The list is read in its own order, at most `WINDOW` tickets deep. What is common fills a page there, and tickets lie
+   in that order on the disk as well.
+2. What does not fill a page there is rare (below one in four hundred), so it is gathered by the indexes of its filters
    and sorted afterwards. That is cheap just because it is rare.
 
 Pages are found by the last line of the page before (keyset), so the thousandth is as quick as the first, and a ticket
@@ -13,41 +14,25 @@ that arrives meanwhile shifts nothing. Counts stop at `COUNTED`.
 from __future__ import annotations
 
 import datetime as dt
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple, cast
 
 import msgspec
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    Select,
-    Table,
-    and_,
-    column,
-    false,
-    func,
-    literal_column,
-    or_,
-    select,
-    text,
-    tuple_,
-)
+from sqlalchemy import ColumnElement, Select, Table, func, literal_column, select, tuple_
 from sqlmodel import Session, col
 from sqlmodel import select as rows_of
 
 from storage.columns import RowId, UtcTime
+from storage.search_filters import Box, Wanted, facets, filters, holds, in_one_index
 from storage.tables import Ticket
-from storage.vocabulary import Channel, Priority, Status
+from storage.vocabulary import Priority, Status
 
-WINDOW = 10_000
+__all__ = ["Box", "Cursor", "Mark", "Order", "Page", "Wanted", "count", "in_box", "page", "stream"]
+WINDOW = 20_000
 COUNTED = 1_000
 _BATCH = 500
 _TABLE = cast("Table", cast("Any", Ticket).__table__)
-Box = tuple[float, float, float, float]
-"""South, west, north, east, in degrees."""
 
 
 class Order(StrEnum):
@@ -57,28 +42,6 @@ class Order(StrEnum):
     OLDEST = "oldest"
     DUE = "due"
     """What is due first comes first; of open tickets alone."""
-
-
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What a list is to show. Everything named must fit; of several values of one kind, one. Nothing named: all."""
-
-    statuses: tuple[Status, ...] = ()
-    departments: tuple[str, ...] = ()
-    services: tuple[str, ...] = ()
-    areas: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    channels: tuple[Channel, ...] = ()
-    priorities: tuple[Priority, ...] = ()
-    assignees: tuple[str, ...] = ()
-    """Logins; "" is nobody."""
-    open_only: bool = False
-    overdue_at: dt.datetime | None = None
-    """Only what was due before this moment, is open, and whose clock runs."""
-    opened_from: dt.datetime | None = None
-    opened_to: dt.datetime | None = None
-    words: str = ""
-    """Beginnings of words, all of them somewhere in place, description, transcript or public sentence."""
-    box: Box | None = None
 
 
 class Cursor(NamedTuple):
@@ -150,41 +113,36 @@ def stream(session: Session, city: str, wanted: Wanted, order: Order = Order.NEW
         after = found[-1]
 
 
-def in_box(
-    session: Session, city: str, box: Box, wanted: Wanted | None = None, *, limit: int = 500
-) -> Sequence[Ticket]:
-    """The newest tickets in a corner of the map, at most so many."""
-    within = msgspec.structs.replace(wanted or Wanted(), box=box)
-    return page(session, city, within, limit=limit).tickets
+class Mark(NamedTuple):
+    """A ticket on the map."""
+
+    id: int
+    number: str
+    lat: float
+    lon: float
+    status: Status
+    service: str
+    priority: Priority
+    created_at: dt.datetime
+    due_at: dt.datetime | None
+    paused_at: dt.datetime | None
+    closed_at: dt.datetime | None
 
 
-def tokens(words: str) -> list[str]:
-    """What is searched for, word by word: small letters without accents, and a plural's "s" left off."""
-    decomposed = unicodedata.normalize("NFKD", words.casefold())
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    found = re.findall(r"[a-z0-9]+", bare)
-    return [word[:-1] if len(word) > 4 and word.endswith("s") else word for word in found][:12]
+def in_box(session: Session, city: str, box: Box, wanted: Wanted, *, limit: int = 500) -> list[Mark]:
+    """The newest tickets in a corner of the map, at most so many (and at most `COUNTED`)."""
+    within = msgspec.structs.replace(wanted, box=box)
+    lines = _Query(session, city, within, Order.NEWEST, None, backwards=False).found(limit)[0][:limit]
+    question = select(*(_TABLE.c[name] for name in Mark._fields))
+    question = question.where(_TABLE.c.city == city, _TABLE.c.id.in_([line.id for line in lines]))
+    marks = (Mark(*row) for row in session.connection().execute(question))
+    return sorted(marks, key=lambda mark: (mark.created_at, mark.id), reverse=True)
 
 
 def _tickets(session: Session, city: str, lines: Sequence[Cursor]) -> list[Ticket]:
     question = rows_of(Ticket).where(Ticket.city == city, col(Ticket.id).in_([line.id for line in lines]))
     held = {ticket.id: ticket for ticket in session.exec(question)}
     return [held[line.id] for line in lines if line.id in held]
-
-
-def _facets(wanted: Wanted) -> dict[str, tuple[Any, ...]]:
-    """The filters that name values of a column, by the column."""
-    named = {
-        "status": wanted.statuses,
-        "department": wanted.departments,
-        "service": wanted.services,
-        "area": wanted.areas,
-        "language": wanted.languages,
-        "channel": wanted.channels,
-        "priority": wanted.priorities,
-        "assignee": wanted.assignees,
-    }
-    return {column: values for column, values in named.items() if values}
 
 
 class _Query:
@@ -212,19 +170,22 @@ class _Query:
             self.scope.append(here < there if self.falling else here > there)
 
     @property
+    def _columns(self) -> dict[str, Any]:
+        return {column.name: column for column in _TABLE.c} | {"words": literal_column("tickets.words")}
+
+    @property
     def conditions(self) -> list[ColumnElement[bool]]:
         """All that a ticket must fulfil."""
-        columns = {column.name: column for column in _TABLE.c}
-        return [*self.scope, *self._filters(columns | {"words": literal_column("tickets.words")})]
+        return [*self.scope, *filters(self.wanted, self._columns, is_sqlite=self.is_sqlite)]
 
     @property
     def in_order(self) -> bool:
         """Whether the list lies in some index as it is: no filter, or one value of one."""
         wanted = self.wanted
-        facets = _facets(wanted)
-        single = len(facets) <= 1 and all(len(values) == 1 for values in facets.values())
+        named = facets(wanted)
+        single = len(named) <= 1 and all(len(values) == 1 for values in named.values())
         # Only what is open has an index by assignee, and priorities have none.
-        known = "priority" not in facets and ("assignee" not in facets or self.by == "due_at")
+        known = "priority" not in named and ("assignee" not in named or self.by == "due_at")
         return single and known and not (wanted.words or wanted.box or wanted.overdue_at)
 
     def found(self, limit: int) -> tuple[list[Cursor], bool]:
@@ -238,16 +199,20 @@ class _Query:
 
     def _in_window(self) -> list[Cursor]:
         """What fits among the first `WINDOW` lines that the list would have without its filters."""
-        names = ("id", "created_at", "due_at", "paused_at", "lat", "lon", *_facets(self.wanted))
+        names = ("id", "created_at", "due_at", "paused_at", "lat", "lon", *facets(self.wanted))
         columns: list[Any] = [_TABLE.c[name] for name in dict.fromkeys(names)]
         if self.wanted.words and not self.is_sqlite:
             columns.append(literal_column("tickets.words").label("words"))
         first = self._sorted(_TABLE.c, self.scope, columns).limit(WINDOW).subquery("first")
-        return self._lines(self._sorted(first.c, self._filters(first.c)).limit(COUNTED + 1))
+        return self._lines(
+            self._sorted(first.c, filters(self.wanted, first.c, is_sqlite=self.is_sqlite)).limit(COUNTED + 1)
+        )
 
     def _by_filters(self) -> list[Cursor]:
         """All that fits, gathered first and then sorted: the planner is kept from walking the whole list for it."""
-        gathered = select(_TABLE.c.id, _TABLE.c[self.by]).where(*self.conditions).cte("gathered")
+        at_once = {} if self.is_sqlite else in_one_index(self.wanted)
+        fitting = [*filters(self.wanted, self._columns, is_sqlite=self.is_sqlite, left_out=at_once), *holds(at_once)]
+        gathered = select(_TABLE.c.id, _TABLE.c[self.by]).where(*self.scope, *fitting).cte("gathered")
         gathered = gathered.prefix_with("MATERIALIZED")
         return self._lines(self._sorted(gathered.c, []).limit(COUNTED + 1))
 
@@ -263,32 +228,3 @@ class _Query:
 
     def _lines(self, question: Select[Any]) -> list[Cursor]:
         return [Cursor(*row) for row in self.connection.execute(question)]
-
-    def _filters(self, columns: Any) -> Iterator[ColumnElement[bool]]:
-        """The filters, said of the table's columns or of the window's."""
-        wanted = self.wanted
-        for name, values in _facets(wanted).items():
-            column = columns[name]
-            if name == "assignee" and "" in values:
-                yield or_(column.is_(None), column.in_(values))
-            else:
-                yield column == values[0] if len(values) == 1 else column.in_(values)
-        if wanted.overdue_at:
-            yield and_(columns["due_at"] < wanted.overdue_at, columns["paused_at"].is_(None))
-        if wanted.box:
-            south, west, north, east = wanted.box
-            yield columns["lat"].between(south, north)
-            yield columns["lon"].between(west, east)
-        if wanted.words:
-            yield self._say(columns, tokens(wanted.words))
-
-    def _say(self, columns: Any, beginnings: list[str]) -> ColumnElement[bool]:
-        """Whether all of these words begin somewhere in it. Two letters must be the whole word: they begin too much."""
-        if not beginnings:
-            return false()
-        if self.is_sqlite:
-            match = " ".join(f'"{word}"*' if len(word) > 2 else f'"{word}"' for word in beginnings)
-            hits = text("SELECT rowid FROM ticket_words WHERE ticket_words MATCH :match").bindparams(match=match)
-            return cast("ColumnElement[bool]", columns["id"].in_(hits.columns(column("rowid", Integer))))
-        query = " & ".join(f"{word}:*" if len(word) > 2 else word for word in beginnings)
-        return cast("ColumnElement[bool]", columns["words"].bool_op("@@")(func.to_tsquery("simple", query)))

@@ -15,8 +15,9 @@ from sqlmodel import Field
 from storage.columns import Document, RowId, UtcTime
 from storage.tables import Row, Ticket, partial
 
-ENGINES_OWN = ("ticket_words", "words", "ix_tickets_words")
-"""How the names begin: SQLite's FTS5 table `ticket_words` with its own five beside it, PostgreSQL's column `words`."""
+ENGINES_OWN = ("ticket_words", "words", "ix_tickets_words", "ix_tickets_facets")
+"""How the names begin: SQLite's FTS5 table `ticket_words` with its own five beside it, PostgreSQL's column
+`words` and its indexes of words and of facets."""
 
 
 def has_model(_: object, name: str | None, kind: str, reflected: bool, __: object) -> bool:  # noqa: FBT001 - Alembic's
@@ -74,11 +75,12 @@ _TICKETS = cast("Table", cast("Any", Ticket).__table__)
 # One facet, newest first: read off its index, however rare or common its value is.
 for _facet in ("department", "area", "channel", "language"):
     Index(f"ix_tickets_city_{_facet}_created_at", *(_TICKETS.c[name] for name in ("city", _facet, "created_at")))
-# A corner of the map: a slice by latitude, with the longitude to hand in the index itself.
-Index("ix_tickets_city_lat_lon", _TICKETS.c.city, _TICKETS.c.lat, _TICKETS.c.lon)
+# A corner of the map: a slice by latitude, with all else that is asked to hand in the index itself.
+Index("ix_tickets_city_lat_lon", *(_TICKETS.c[name] for name in ("city", "lat", "lon", "created_at", "id")))
 # What is still to be done is a small part of what there ever was, and what most lists are of.
 for _name, _columns in {
     "ix_tickets_open_created_at": ("city", "created_at"),
+    "ix_tickets_open_lat_lon": ("city", "lat", "lon"),
     "ix_tickets_open_due_at": ("city", "due_at"),
     "ix_tickets_open_department_due_at": ("city", "department", "due_at"),
     "ix_tickets_open_assignee_due_at": ("city", "assignee", "due_at"),

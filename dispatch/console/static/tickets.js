@@ -49,7 +49,10 @@
     });
   });
 
-  document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+  document.querySelectorAll("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
 
   // A long file shows how far it has come: its lines are counted as they arrive.
   document.querySelectorAll("[data-export]").forEach((link) => {
