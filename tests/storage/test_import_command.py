@@ -1,0 +1,84 @@
+"""`dial311 tickets import`, as it is typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ivr.cli import main
+from storage import search, tickets
+from storage.database import Database
+from storage.search import Wanted
+
+HEAD = (
+    "case_id,open_dt,target_dt,closed_dt,case_title,type,reason,queue,street,neighborhood,latitude,longitude,source\n"
+)
+LINES = (
+    "1,03/02/2026 10:25:00 AM,,,Pothole,Pothole,Streets,Q1,12 Elm St,Downtown,39.95,-88.7,Self Service\n"
+    "2,03/02/2026 11:25:00 AM,,03/03/2026 11:25:00 AM,Graffiti,Graffiti,Property,Q2,1 Oak Ave,,39.95,-88.7,\n"
+    "3,yesterday,,,Pothole,Pothole,Streets,Q1,,,,,\n"
+)
+
+
+@pytest.fixture
+def cases(tmp_path: Path) -> Path:
+    """A small file of cases, one of them dirt."""
+    file = tmp_path / "cases.csv"
+    file.write_text(HEAD + LINES, encoding="utf-8")
+    return file
+
+
+def taken_over(database_url: str, *words: str) -> Result:
+    return CliRunner().invoke(main, ["tickets", "import", *words], env={"DATABASE_URL": database_url})
+
+
+def test_cases_are_taken_over_once(database_url: str, database: Database, cases: Path) -> None:
+    first = taken_over(database_url, str(cases))
+    assert first.exit_code == 0, first.output
+    assert "2 of 3 cases taken over, 0 were here already." in first.output
+    assert "1 lines left out: 'yesterday' is no time." in first.output
+    again = taken_over(database_url, str(cases))
+    assert "0 of 3 cases taken over, 2 were here already." in again.output
+    with database.reading() as session:
+        found = search.page(session, "springfield", Wanted()).tickets
+        assert [(ticket.service, ticket.address) for ticket in found] == [
+            ("graffiti", "1 Oak Ave"),
+            ("pothole", "12 Elm St"),
+        ]
+        assert [line.kind for line in tickets.history(session, "springfield", found[0])] == [
+            "filed",
+            "status",
+            "imported",
+        ]
+        assert [ticket.address for ticket in search.page(session, "springfield", Wanted(words="elm")).tickets] == [
+            "12 Elm St"
+        ]
+
+
+def test_a_mapping_says_what_their_types_are_here(
+    database_url: str, database: Database, cases: Path, tmp_path: Path
+) -> None:
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text('"Pothole" = "sidewalk-damage"\n"Graffiti" = ""\n', encoding="utf-8")
+    assert taken_over(database_url, str(cases), "--mapping", str(mapping)).exit_code == 0
+    with database.reading() as session:
+        services = [ticket.service for ticket in search.page(session, "springfield", Wanted()).tickets]
+    assert services == ["", "sidewalk-damage"]
+
+
+def test_a_mapping_to_nothing_is_refused(database_url: str, cases: Path, tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text('"Pothole" = "potholes"\n', encoding="utf-8")
+    result = taken_over(database_url, str(cases), "--mapping", str(mapping))
+    assert result.exit_code == 1
+    assert "springfield has no service 'potholes'" in result.output
+
+
+def test_a_file_without_cases_is_refused(database_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "other.csv"
+    file.write_text("name,colour\nrose,red\n", encoding="utf-8")
+    result = taken_over(database_url, str(file))
+    assert result.exit_code == 1
+    assert "has no columns case_id and open_dt" in result.output
