@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable
+from functools import cached_property, partial
 from zoneinfo import ZoneInfo
 
 from dispatch.city.hours import is_open
@@ -29,11 +30,16 @@ def utc_now() -> dt.datetime:
 class Served:
     """A city on the line: what it is, what its callers may mean, and the facts of the hour."""
 
-    def __init__(self, city: City, understanding: Understanding) -> None:
+    def __init__(self, city: City, understanding: Callable[[], Understanding]) -> None:
         self.city = city
-        self.understanding = understanding
+        self._understanding = understanding
         self._zone = ZoneInfo(city.time_zone)
         self._hour: tuple[int, bool, tuple[str, ...]] = (-1, False, ())
+
+    @cached_property
+    def understanding(self) -> Understanding:
+        """What callers may mean. Made when first asked for: an outbox worker, whom nobody speaks to, starts without."""
+        return self._understanding()
 
     def hour(self, now: dt.datetime) -> tuple[bool, tuple[str, ...]]:
         """Whether the operators are there, and the notices in force; looked up once a minute."""
@@ -96,7 +102,7 @@ class Line:
     ) -> None:
         self.settings = settings
         self.packs = packs
-        self.cities = {slug: Served(pack.city, understanding(pack)) for slug, pack in packs.items()}
+        self.cities = {slug: Served(pack.city, partial(understanding, pack)) for slug, pack in packs.items()}
         self.database = database
         self.calls = Calls(database)
         self.advance = advance
