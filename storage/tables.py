@@ -101,7 +101,7 @@ class Turn(Row, table=True):
     alarm_category: str | None = None
     alarm_evidence: str | None = None
     missed: str | None = None
-    """no_input or no_match, where the question of `state_before` got no answer: what was heard is forgotten, this is not."""
+    """no_input or no_match, where the question of `state_before` got no answer. Kept when what was heard is forgotten."""
     took_us: int
     at: dt.datetime = Field(sa_type=UtcTime)
 

@@ -20,10 +20,13 @@ from dispatch.accounts.login import let_people_in
 from dispatch.console import (
     account,
     bulk,
+    calls,
+    emergencies,
     export,
     home,
     i18n,
     labels,
+    live,
     menu,
     messages,
     operators,
@@ -42,7 +45,21 @@ if TYPE_CHECKING:
 PREFIX = "/console"
 LARGEST_FORM = 16 * 1024 * 1024
 """Bytes: a photo or a pasted list; nothing else that people send is near it."""
-PAGES: tuple[ModuleType, ...] = (home, queue, tickets, ticket, review, bulk, export, messages, operators, account)
+PAGES: tuple[ModuleType, ...] = (
+    home,
+    queue,
+    tickets,
+    ticket,
+    review,
+    bulk,
+    export,
+    messages,
+    calls,
+    emergencies,
+    live,
+    operators,
+    account,
+)
 """The modules of the pages, each with its `register`."""
 
 

@@ -1,0 +1,34 @@
+"use strict";
+/* A part of a page that keeps up by itself: data-live names what is watched, data-part where the part is asked for. */
+(() => {
+  if (!window.EventSource) return;
+  document.querySelectorAll("[data-live]").forEach((part) => {
+    let mark = null;
+    const stream = new EventSource(part.dataset.live);
+    const light = document.querySelector("[data-live-light]");
+    const show = (on) => { if (light) light.hidden = !on; };
+    stream.addEventListener("open", () => show(true));
+    stream.addEventListener("error", () => { if (stream.readyState === EventSource.CLOSED) show(false); });
+    stream.addEventListener("changed", async (event) => {
+      if (mark === event.data) return;
+      mark = event.data;
+      const answer = await fetch(part.dataset.part, { credentials: "same-origin" });
+      if (!answer.ok || answer.redirected) { stream.close(); show(false); return; }
+      const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+      const atEnd = window.innerHeight + window.scrollY > document.body.scrollHeight - 80;
+      part.innerHTML = await answer.text();
+      if (focused) part.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+      if (atEnd && part.hasAttribute("data-follow")) window.scrollTo(0, document.body.scrollHeight);
+    });
+    window.addEventListener("pagehide", () => stream.close());
+  });
+
+  // How long each caller has been in the line goes on between two looks at it.
+  setInterval(() => {
+    document.querySelectorAll("[data-seconds]").forEach((clock) => {
+      const seconds = Number(clock.dataset.seconds) + 1;
+      clock.dataset.seconds = seconds;
+      clock.textContent = `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+    });
+  }, 1000);
+})();
