@@ -32,6 +32,8 @@ __all__ = ["Box", "Cursor", "Mark", "Order", "Page", "Wanted", "count", "in_box"
 WINDOW = 20_000
 COUNTED = 1_000
 _BATCH = 500
+_FEW_BLOCKS = 0.01
+"""Degrees from south to north: a kilometre."""
 _TABLE = cast("Table", cast("Any", Ticket).__table__)
 
 
@@ -192,7 +194,9 @@ class _Query:
         """The first lines, up to one more than are counted; and whether, if they are fewer, those are all."""
         if self.in_order:
             return self._lines(self._sorted(_TABLE.c, self.conditions).limit(COUNTED + 1)), True
-        lines = self._in_window()
+        # A few blocks hold few tickets, and the index of places knows them.
+        box = self.wanted.box
+        lines = [] if box and box[2] - box[0] < _FEW_BLOCKS else self._in_window()
         if limit < len(lines) <= COUNTED:
             return lines, not self._reaches_beyond_window()
         return (lines, True) if len(lines) > limit else (self._by_filters(), True)
