@@ -1,0 +1,244 @@
+"""The worker: who wants nothing gets nothing, nobody is woken, digests are sent once, and nothing holds up the rest."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from dispatch import tickets
+from dispatch.city.model import City
+from dispatch.notifications.channels import TransportError
+from dispatch.notifications.worker import House, Worker
+from storage import messages, outbox
+from storage.database import Database
+from storage.tables import Notification
+from storage.vocabulary import NotificationStatus
+from tests.dispatch.desk import together
+from tests.dispatch.littleton import CALLER, LITTLETON, MONDAY, a_report
+
+MIDNIGHT = MONDAY + dt.timedelta(hours=14)
+"""Midnight in Littleton."""
+PHONE = "+12125550001"
+Sends = Callable[[Notification], None]
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.at = MONDAY
+
+    def __call__(self) -> dt.datetime:
+        return self.at
+
+
+class Out:
+    """Every way out of the house; `fails` says what happens to which channel."""
+
+    def __init__(self, **fails: Exception) -> None:
+        self.sent: list[tuple[str, str]] = []
+        self.bodies: list[str] = []
+        self._fails = fails
+
+    def send(self, notification: Notification) -> None:
+        if problem := self._fails.get(notification.channel):
+            raise problem
+        self.sent.append((notification.channel, notification.recipient))
+        self.bodies.append(notification.body)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def hire(database: Database, clock: Clock) -> Callable[..., Worker]:
+    def hired(out: Out, city: City = LITTLETON, **more: Any) -> Worker:
+        ways = dict.fromkeys(("sms", "email", "webhook", "rest_call", "rest_delete"), out)
+        return Worker(House(database, {"littleton": city}, ways, clock, **more))
+
+    return hired
+
+
+def put(database: Database, key: str, channel: outbox.ChannelName = "sms", template: str = "", **more: Any) -> None:
+    with database.transaction() as session:
+        outbox.put(
+            session,
+            "littleton",
+            channel=channel,
+            recipient=PHONE,
+            key=key,
+            at=MONDAY,
+            template=template,
+            body=key,
+            **more,
+        )
+
+
+def rows(database: Database) -> Sequence[Notification]:
+    with database.reading() as session:
+        return session.exec(select(Notification).order_by(col(Notification.id))).all()
+
+
+def test_who_wants_no_messages_gets_none_and_others_do(database: Database, hire: Callable[..., Worker]) -> None:
+    with database.transaction() as session:
+        messages.opt_out(session, "littleton", PHONE, "alto", MONDAY)
+        messages.opt_out(session, "littleton", PHONE, "stop", MONDAY)
+    put(database, "a")
+    put(database, "b", "email")
+    out = Out()
+    hire(out).once()
+    assert out.sent == [("email", PHONE)]
+    dropped = rows(database)[0]
+    assert (dropped.status, dropped.last_error) == (NotificationStatus.CANCELLED, "opted_out")
+    with database.transaction() as session:
+        assert messages.opt_in(session, "littleton", PHONE)
+    put(database, "c")
+    hire(out).once()
+    assert ("sms", PHONE) in out.sent
+
+
+def test_nobody_is_woken_and_waiting_is_no_attempt(
+    database: Database, hire: Callable[..., Worker], clock: Clock
+) -> None:
+    put(database, "news", template="public.changed")
+    put(database, "receipt", template="public.filed")
+    clock.at = MIDNIGHT
+    out = Out()
+    worker = hire(out)
+    worker.once()
+    assert out.bodies == ["receipt"]
+    held = rows(database)[0]
+    assert (held.status, held.held, held.attempts) == (NotificationStatus.PENDING, "quiet_hours", 0)
+    assert worker.once() == 0
+    clock.at = MIDNIGHT + dt.timedelta(hours=8)
+    worker.once()
+    assert out.bodies == ["receipt", "news"]
+
+
+def test_a_broken_channel_holds_up_no_other_and_is_tried_again(
+    database: Database, hire: Callable[..., Worker], clock: Clock
+) -> None:
+    for number in range(5):
+        put(database, f"e{number}", "email")
+        put(database, f"s{number}")
+    out, counted = Out(email=KeyError("a mistake of ours")), []
+    hire(out, noted=lambda *what: counted.append(what)).once()
+    assert len(out.sent) == 5
+    assert sorted(counted) == [("email", "postponed")] * 5 + [("sms", "sent")] * 5
+    assert {row.last_error for row in rows(database) if row.channel == "email"} == {"KeyError in our own house"}
+
+
+def test_a_gateway_that_says_when_is_asked_no_sooner(
+    database: Database, hire: Callable[..., Worker], clock: Clock
+) -> None:
+    put(database, "a")
+    asked = dt.timedelta(minutes=7)
+    hire(Out(sms=TransportError("busy", permanent=False, pause=asked))).once()
+    [row] = rows(database)
+    assert asked <= row.next_attempt_at - MONDAY <= asked * 1.3
+
+
+def test_what_nobody_can_send_is_for_people_to_see(database: Database, clock: Clock) -> None:
+    put(database, "a", "webhook")
+    Worker(House(database, {"littleton": LITTLETON}, {}, clock)).once()
+    assert (rows(database)[0].status, rows(database)[0].last_error) == (
+        NotificationStatus.FAILED,
+        "nothing here sends by webhook",
+    )
+
+
+def test_a_call_to_be_redirected_waits_for_nothing_else(database: Database, hire: Callable[..., Worker]) -> None:
+    """The worker that runs has a thread for it; here each lane is asked by itself."""
+    put(database, "slow", "email")
+    put(database, "danger", "rest_call")
+    out = Out()
+    worker = hire(out)
+    assert worker.once(live=True) == 1
+    assert out.bodies == ["danger"]
+    assert worker.once(live=False) == 1
+    assert worker.once() == 0
+
+
+def test_it_works_until_it_is_told_to_stop(database: Database, hire: Callable[..., Worker]) -> None:
+    arrived, stop = threading.Event(), threading.Event()
+    out, done = Out(), []
+    put(database, "danger", "rest_call")
+    worker = hire(out, noted=lambda *_: arrived.set(), chores=(lambda: done.append(1),))
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    assert arrived.wait(10)
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert out.bodies == ["danger"]
+
+
+def daily(city: City = LITTLETON) -> City:
+    """The city, with a department that reads its mail once a day."""
+    streets = city.departments["streets"].model_copy(update={"told": "daily"})
+    return city.model_copy(update={"departments": {**city.departments, "streets": streets}})
+
+
+def report(database: Database, city: City, origin: str, **changes: Any) -> str:
+    with database.transaction() as session:
+        return tickets.file(session, city, a_report(origin=origin, updates=False, **changes), MONDAY).number
+
+
+def test_a_department_reads_once_a_day_but_of_what_is_urgent_at_once(
+    database: Database, hire: Callable[..., Worker], clock: Clock
+) -> None:
+    city = daily()
+    for number in range(3):
+        report(database, city, f"CA{number}:1")
+    report(database, city, "CA9:1", description="somebody nearly fell")
+    out = Out()
+    worker = hire(out, city)
+    worker.chores()
+    worker.once()
+    assert len(out.bodies) == 1
+    assert "urgent" in out.bodies[0]
+    clock.at = MONDAY + dt.timedelta(hours=22)  # eight in the morning after
+    together([worker.chores, hire(out, city).chores, worker.chores])
+    worker.once()
+    assert len(out.bodies) == 2
+    digest = rows(database)[-1]
+    assert digest.payload == {"subject": "Littleton 311: 3 for Streets"}
+    assert digest.body.count("New: Pothole, 12 Elm St") == 3
+    clock.at += dt.timedelta(days=1)
+    worker.chores()
+    assert worker.once() == 0
+
+
+def test_a_department_s_own_system_hears_the_facts(
+    database: Database, hire: Callable[..., Worker], clock: Clock
+) -> None:
+    streets = LITTLETON.departments["streets"].model_copy(update={"webhook": "https://works.littleton.example/311"})
+    city = LITTLETON.model_copy(update={"departments": {**LITTLETON.departments, "streets": streets}})
+    number = report(database, city, "CA1:1")
+    with database.transaction() as session:
+        tickets.comment(session, city, number, "it grew", CALLER)
+    told = [row for row in rows(database) if row.channel == "webhook"]
+    assert [row.recipient for row in told] == ["https://works.littleton.example/311"] * 2
+    assert [row.payload["type"] for row in told] == ["ticket.filed", "ticket.comment"]
+    facts = told[0].payload["data"]
+    assert (facts["number"], facts["service"], facts["lat"], facts["text"]) == (number, "pothole", 40.5, "a deep one")
+    assert len({row.idempotency_key for row in rows(database)}) == len(rows(database))
+
+
+def test_a_city_words_its_messages_as_it_likes(database: Database) -> None:
+    words = {
+        "public.filed": {"body": {"en": "Got it: {number}. Call {emergency} if it burns.", "es": "Recibido: {number}."}}
+    }
+    rules = type(LITTLETON.notifications).model_validate({"words": words})
+    city = LITTLETON.model_copy(update={"notifications": rules})
+    with database.transaction() as session:
+        tickets.file(session, city, a_report(origin="CA1:1"), MONDAY)
+        tickets.file(session, city, a_report(origin="CA2:1", language="es"), MONDAY)
+    bodies = [row.body for row in rows(database) if row.template == "public.filed"]
+    assert bodies[0].endswith(". Call 911 if it burns.")
+    assert bodies[1].startswith("Recibido: ")
