@@ -73,6 +73,7 @@ class Conversation:
         self, city: City, understanding: Understanding, *, office_open: bool = True, caller: str = CALLER
     ) -> None:
         self.city, self.understanding, self.office_open = city, understanding, office_open
+        self.notices: tuple[str, ...] = ()
         self.world = World()
         self.call = Call(sid="CA1", city=city.slug, caller=caller, language=city.default_language)
         self.transcript: list[str] = []
@@ -101,7 +102,9 @@ class Conversation:
         return self
 
     def _advance(self, heard: Heard) -> Turn:
-        turn = advance(Context(self.city, self.call, self.understanding, office_open=self.office_open), heard)
+        turn = advance(
+            Context(self.city, self.call, self.understanding, office_open=self.office_open, notices=self.notices), heard
+        )
         self.walked |= set(zip(turn.path, turn.path[1:], strict=False))
         self.call = decode(encode(turn.call))
         assert self.call == turn.call, "the call does not survive being written down"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from dispatch.city.model import City, Notice
 from ivr.dialogue.call import State
 from ivr.dialogue.moves import HangUp, Listen
-from tests.dialogue.conversation import Dial
+from ivr.understanding.understanding import CityUnderstanding
+from tests.dialogue.conversation import Conversation, Dial
 
 
 def test_a_pothole_is_reported(dials: Dial) -> None:
@@ -120,3 +124,20 @@ def test_in_french(dials: Dial) -> None:
 def test_goodbye_before_sending_asks_first(dials: Dial) -> None:
     call = dials().says("there's a pothole at twelve thirty four mission street").says("no").says("goodbye")
     call.hears("Goodbye") if isinstance(call.turn and call.turn.then, HangUp) else call.hears("send it")
+
+
+def test_a_storm_is_told_to_those_it_concerns(city: City, understanding: CityUnderstanding) -> None:
+    noon = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+    storm = Notice(
+        code="storm",
+        say={"en": "Crews are clearing a storm; it may take longer."},
+        start=noon,
+        end=noon,
+        services=("tree-hazard",),
+    )
+    stormy = city.model_copy(update={"notices": (storm,)})
+    call = Conversation(stormy, understanding)
+    call.notices = ("storm",)
+    call.starts().says("a tree fell on my street").hears("clearing a storm").hears("Where is it")
+    calm = Conversation(stormy, understanding).starts().says("a tree fell on my street")
+    assert "storm" not in calm.said

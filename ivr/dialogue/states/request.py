@@ -6,7 +6,7 @@ from typing import Any
 
 from dispatch.city.model import Choice, Service, in_language
 from ivr.dialogue.agenda import AGENDA, onward
-from ivr.dialogue.call import State
+from ivr.dialogue.call import Said, State
 from ivr.dialogue.context import Context
 from ivr.dialogue.grammar import NoMatch, OneOf, Option
 from ivr.dialogue.heard import Heard, Speech
@@ -46,11 +46,18 @@ def service_chosen(context: Context, code: str, **memory: Any) -> Go:
     """Go on with a service, confirming it by naming it; a notice in force for it is said first."""
     city, call = context.city, context.call
     service = city.services[code]
-    slots = {"service": in_language(service.names, call.language)}
     said = " ".join(memory.get("said", call.said))
     memory["answers"] = _already_answered(service, call.answers, said)
-    move = onward(context, say="service_understood", slots=slots, **memory, service=code, service_guesses=())
-    return Go(move.state, remember=move.remember) if move.state is State.REVIEW else move  # which names it as well
+    move = onward(context, **memory, service=code, service_guesses=())
+    named = Said("service_understood", {"service": in_language(service.names, call.language)})
+    aloud = [] if move.state is State.REVIEW else [named]  # the review names it as well
+    return Go(move.state, say=(*aloud, *notices_about(code, context)), remember=move.remember)
+
+
+def notices_about(code: str, context: Context) -> list[Said]:
+    """What the city has to say just now to whoever asks for this service: a storm, a strike, a changed day."""
+    in_force = (notice for notice in context.city.notices if notice.code in context.notices and code in notice.services)
+    return [Said("notice", {"notice": in_language(notice.say, context.call.language)}) for notice in in_force]
 
 
 def _already_answered(service: Service, answers: dict[str, str], said: str) -> dict[str, str]:
