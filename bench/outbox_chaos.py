@@ -44,11 +44,11 @@ ROOT = Path(__file__).resolve().parents[1]
 COUNTS = {"postgresql": 10_000, "sqlite": 1_000}
 WORKERS = {"postgresql": 4, "sqlite": 2}
 SECRET = "s" * 40
-REST = (4.0, 9.0)
+REST = (6.0, 14.0)
 """Seconds from one killing to the next; while there is enough left to be sent."""
 CALM = 0.02
 """Killing stops when no more than this share is left: what is in doubt has to wait for its claim to run out."""
-PATIENCE_S = 900.0
+PATIENCE_S = 1800.0
 
 
 def fill(database: Database, count: int, url: str) -> dict[str, dict[str, str]]:
@@ -118,6 +118,10 @@ class Crew:
         self._workers[place] = self._hired()
         self.kills += 1
 
+    def replace_dead(self) -> None:
+        """Hire another for each that ended by itself, as whatever keeps workers up would."""
+        self._workers = [worker if worker.poll() is None else self._hired() for worker in self._workers]
+
     def rest(self) -> float:
         """Seconds until the next one dies."""
         return self._dice.uniform(*REST)
@@ -146,7 +150,8 @@ def storm(database: Database, crew: Crew, count: int) -> float:
     began = time.monotonic()
     next_kill = began + crew.rest()
     while (remaining := left(database)) and time.monotonic() - began < PATIENCE_S:
-        time.sleep(0.25)
+        time.sleep(0.5)
+        crew.replace_dead()
         if remaining > count * CALM and time.monotonic() >= next_kill:
             crew.kill_one()
             next_kill = time.monotonic() + crew.rest()
@@ -188,8 +193,10 @@ def trial(engine: str, count: int, seed: int, scratch: Path) -> tuple[list[str],
         database = Database(url)
         expected = fill(database, count, through.url)
         crew = Crew(WORKERS[engine], url, through, scratch, seed)
-        took = storm(database, crew, count)
-        crew.go_home()
+        try:
+            took = storm(database, crew, count)
+        finally:
+            crew.go_home()
         with database.reading() as session:
             stand = statuses(session)
         database.close()
