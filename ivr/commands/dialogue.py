@@ -92,7 +92,11 @@ def _understanding(slug: str) -> CityUnderstanding:
 
 @click.command(short_help="Draw the call flow out of the code.")
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("docs/call-flow.svg"), show_default=True
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("docs/call-flow.svg"),
+    show_default=True,
+    help="The file to write.",
 )
 def chart(out: Path) -> None:
     """Draw the call flow out of the code, as an SVG picture."""
