@@ -101,7 +101,7 @@ class Turn(Row, table=True):
     alarm_category: str | None = None
     alarm_evidence: str | None = None
     missed: str | None = None
-    """no_input or no_match, where the question of `state_before` got no answer. Kept when what was heard is forgotten."""
+    """no_input or no_match, where the question of `state_before` got no answer. Stays when the words are forgotten."""
     took_us: int
     at: dt.datetime = Field(sa_type=UtcTime)
 
@@ -181,6 +181,8 @@ class Ticket(Row, table=True):
     due_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
     paused_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
     """Since when the clock stands still, while it waits."""
+    escalated: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How many of the city's steps for overdue tickets have been taken since it was opened, or opened again."""
     scheduled_for: dt.datetime | None = Field(default=None, sa_type=UtcTime)
     resolved_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
     closed_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
@@ -271,5 +273,6 @@ class Notification(Row, table=True):
 
 # One ledger: whoever knows these tables knows the others too, migrations first of all.
 from storage import account_tables as account_tables  # noqa: E402, PLC0414
+from storage import likeness_tables as likeness_tables  # noqa: E402, PLC0414
 from storage import message_tables as message_tables  # noqa: E402, PLC0414
 from storage import search_tables as search_tables  # noqa: E402, PLC0414

@@ -12,7 +12,7 @@ import holidays
 
 from dispatch.city.formats import minutes, unknown
 from dispatch.city.mistakes import Path
-from dispatch.city.model import City, MenuEntry, OpeningHours, Question, Service, Words
+from dispatch.city.model import OWN_DEPARTMENT, City, MenuEntry, OpeningHours, Question, Service, Words
 
 Finding = tuple[Path, str]
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -35,6 +35,7 @@ def mistakes_between(city: City, unreadable: Collection[str | int], tables: dict
         yield from _menu(city.menu, ("menu",), known)
         yield from _menu_completeness(city)
     yield from _routing(city, known)
+    yield from _escalation(city, known)
     yield from _places(city, known)
     yield from _times(city, known)
     if "holidays" not in unreadable:
@@ -64,6 +65,9 @@ def _services(city: City, known: _Known) -> Iterator[Finding]:
             yield (*here, "department"), unknown("department", service.department, known.departments)
         if service.category not in known.categories:
             yield (*here, "category"), unknown("category", service.category, known.categories)
+        for related in service.duplicates.related if service.duplicates else ():
+            if related not in known.services:
+                yield (*here, "duplicates", "related"), unknown("service", related, known.services)
         yield from _twice((*here, "questions"), "question", [question.code for question in service.questions])
         for place, question in enumerate(service.questions):
             yield from _question((*here, "questions", place), question)
@@ -128,6 +132,19 @@ def _leaves(entries: Iterable[MenuEntry]) -> Iterator[str]:
         if entry.service is not None:
             yield entry.service
         yield from _leaves(entry.entries)
+
+
+def _escalation(city: City, known: _Known) -> Iterator[Finding]:
+    for place, step in enumerate(city.escalation):
+        here: Path = ("escalation", place)
+        for whom in step.tell:
+            if whom != OWN_DEPARTMENT and "@" not in whom and whom not in known.departments:
+                yield (*here, "tell"), unknown("department", whom, known.departments)
+        for code in step.departments:
+            if code not in known.departments:
+                yield (*here, "departments"), unknown("department", code, known.departments)
+        if not step.tell and not step.raise_priority:
+            yield here, "tells nobody and changes nothing"
 
 
 def _routing(city: City, known: _Known) -> Iterator[Finding]:

@@ -23,6 +23,10 @@ from dispatch.city.values import WebAddress
 from dispatch.city.values import Words as Words  # noqa: PLC0414 - a city is described with it
 
 
+OWN_DEPARTMENT = "department"
+"""Stands in `escalation.tell` for the department that has the ticket."""
+
+
 class Voice(Value):
     """How a language sounds and is heard: names as Twilio knows them."""
 
@@ -108,6 +112,14 @@ class UrgencyRule(Value):
     words: dict[Language, tuple[str, ...]] = Field({}, description="words in what the caller says that count too")
 
 
+class Duplicates(Value):
+    """When two reports may be of the same thing. Left out of a service, its category's holds."""
+
+    radius: int = Field(50, ge=0, le=500, description="metres between them at most; 0: never offered as the same")
+    days: int = Field(30, ge=0, le=366, description="days between them at most; 0: on the same day")
+    related: tuple[str, ...] = Field((), description="codes of services that callers name for the same thing")
+
+
 class Service(Value):
     """Something the city does on request: a pothole, a pick-up, a piece of information."""
 
@@ -122,6 +134,7 @@ class Service(Value):
     place: Literal["required", "optional", "none"] = Field("required", description="whether to ask where it is")
     notice: Words = Field({}, description="said and shown when it is filed, e.g. what to do meanwhile")
     anonymous: bool = Field(True, description="may be filed without a name or number")
+    duplicates: Duplicates | None = Field(None, description="default: its category's")
     share: float = Field(
         1.0, gt=0, description="how often it is asked for, next to an ordinary service; settles what words leave open"
     )
@@ -132,6 +145,7 @@ class Category(Value):
 
     code: str = Field(description="default: the table's own name")
     names: Words = Field(description="as shown")
+    duplicates: Duplicates = Field(Duplicates(), description="what holds for its services that say nothing of it")
 
 
 class MenuEntry(Value):
@@ -189,6 +203,15 @@ class TicketRules(Value):
     reopen_days: int = Field(30, ge=0, description='days after closing in which "not fixed" reopens it')
 
 
+class Escalation(Value):
+    """A step taken when a ticket has been overdue for so long. Each is taken once; a ticket that reopens starts anew."""
+
+    days: int = Field(ge=0, description="working days after the deadline; 0: as soon as it has passed")
+    tell: tuple[str, ...] = Field((), description="codes of departments, `department` for its own, or e-mail addresses")
+    raise_priority: bool = Field(False, description="one step more urgent")
+    departments: tuple[str, ...] = Field((), description="only for tickets of these; empty: of all")
+
+
 class Dropped(Value):
     """What a city based on another does not take over: codes, by table."""
 
@@ -228,11 +251,20 @@ class City(Value):
     bounds: tuple[float, float, float, float] | None = Field(None, description="south, west, north, east in degrees")
     routing: tuple[RoutingRule, ...] = Field((), description="exceptions from `department`; the first that fits wins")
     notices: tuple[Notice, ...] = Field((), description="what callers should hear first, in the order they are said")
+    escalation: tuple[Escalation, ...] = Field((), description="what happens to overdue tickets, soonest first")
     front_desk: str | None = Field(
         None, description="code of the department that sorts out what fits no service; default: the first"
     )
     tickets: TicketRules = Field(TicketRules(), description="how tickets are numbered")
     notifications: Notifications = Field(Notifications(), description="when the city writes to people, in which words")
+
+    def duplicates(self, service: str) -> Duplicates | None:
+        """When two reports of a service may be of the same thing; None where that is never so."""
+        known = self.services.get(service)
+        if known is None:
+            return None
+        rule = known.duplicates or self.categories[known.category].duplicates
+        return rule if rule.radius else None
 
     @property
     def default_language(self) -> Language:

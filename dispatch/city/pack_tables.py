@@ -17,9 +17,9 @@ from dispatch.city.model import Dropped
 Tables = dict[str, Any]
 
 OF_THE_PLACE = frozenset(
-    {"names", "region", "numbers", "operator_line", "areas", "landmarks", "street_nicknames", "bounds", "notices"}
+    "names region numbers operator_line areas landmarks street_nicknames bounds notices escalation".split()
 )
-"""Never taken over from another city: its telephone numbers, its streets and its weather are its own."""
+"""Never taken over from another city: its telephone numbers, its streets, its weather and its bosses are its own."""
 LINES = {"departments": ("phone", "email", "webhook"), "emergency": ("psap_line",)}
 """Nor the lines of its people: a caller must not be put through to another city's dispatchers."""
 KEYED = ("departments", "categories", "services", "areas")
@@ -168,6 +168,11 @@ def _drop(kept: Tables, own: PackTables, parent: str) -> None:
                 own.mistake(("drop", name), f'"{code}" is not inherited from {parent}, so it cannot be dropped')
             kept[name] = {code: value for code, value in inherited.items() if code not in dropped}
     gone = _codes(own.tables.get("drop"), "services")
+    services = kept.get("services")
+    for service in services.values() if isinstance(services, dict) else ():
+        rule = service.get("duplicates") if isinstance(service, dict) else None
+        if isinstance(rule, dict) and isinstance(related := rule.get("related"), list):
+            service["duplicates"] = rule | {"related": [code for code in related if code not in gone]}
     for name, without in (("menu", _menu_without), ("routing", _routing_without)):
         if isinstance(kept.get(name), list):
             kept[name] = list(without(kept[name], gone))

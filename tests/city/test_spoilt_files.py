@@ -24,6 +24,8 @@ def tables() -> dict[str, Any]:
     city = tomllib.loads((SPRINGFIELD / "city.toml").read_text(encoding="utf-8"))
     services = tomllib.loads((SPRINGFIELD / "services" / "street-repairs.toml").read_text(encoding="utf-8"))["services"]
     kept = dict(sorted(services.items(), key=lambda entry: -len(str(entry[1].get("questions", ""))))[:2])
+    for service in kept.values():
+        service["duplicates"] = {"radius": 40, "days": 30, "related": list(kept)}
     menu = [{"names": dict.fromkeys(("en", "es", "fr"), "all"), "entries": [{"service": code} for code in kept]}]
     plain: dict[str, Any] = json.loads(json.dumps(city, default=str))
     plain["notices"], plain["routing"] = [], [{"services": list(kept), "department": "streets", "because": "so"}]
