@@ -202,10 +202,11 @@ def test_undoing_leaves_alone_what_a_colleague_changed_since(desk: Desk, maria: 
     assert maria.told == [f"Ticket {number} was left as it is: somebody changed it meanwhile."]
 
 
-def test_a_merge_is_taken_back_with_all_that_came_along(desk: Desk, maria: Clerk) -> None:
+def test_a_merge_is_taken_back_with_all_that_came_along(desk: Desk, maria: Clerk, watch: Watch) -> None:
     one, two, three = (filed(desk, origin=f"CA{place}:1") for place in range(3))
     maria.goes("/console/tickets")
     maria.sends("/console/tickets/do", do="to:duplicate", parent=two, ticket=three, back="/tickets")
+    watch.passes(seconds=1)
     page = maria.sends("/console/tickets/do", do="to:duplicate", parent=one, ticket=two, back="/tickets")
     assert {ticket(desk, two).parent_id, ticket(desk, three).parent_id} == {ticket(desk, one).id}
     maria.sends("/console/undo", key=undo_key(page), back="/tickets")
