@@ -24,6 +24,7 @@ class Entry(NamedTuple):
 LINE = {
     "run": Entry("ivr.commands.line:run", "Serve the line: telephone, console and portal."),
     "call": Entry("ivr.commands.phone:call", "Call the line from this terminal."),
+    "text": Entry("ivr.commands.messages:text", "Text the line from this terminal."),
     "worker": Entry("ivr.commands.line:worker", "Send what waits in the outbox."),
     "tickets": Entry("ivr.commands.tickets:tickets", "List tickets, or take them over from another system."),
     "show": Entry("ivr.commands.line:show", "Show a ticket or a call, turn by turn."),
@@ -33,6 +34,7 @@ LINE = {
     "city": Entry("ivr.cli:city", "Check, build, import and look into cities."),
     "operator": Entry("ivr.commands.operators:operator", "Add, list, close and reset operators' accounts."),
     "twilio": Entry("ivr.commands.line:twilio", "Connect a Twilio number."),
+    "webhook-secret": Entry("ivr.commands.messages:webhook_secret", "Show what a department checks our webhooks with."),
     "db": Entry("ivr.commands.db:db", "Create or upgrade the database."),
     "retention": Entry("ivr.commands.tickets:retention", "Forget what must be forgotten."),
 }

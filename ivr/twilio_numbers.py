@@ -1,19 +1,12 @@
-"""Tells Twilio where a number's calls go. Only ever called from the command line."""
+"""Tells Twilio where a number's calls and text messages go. Only ever called from the command line."""
 
 from __future__ import annotations
-
-from typing import Final
 
 from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 
 from ivr.settings import Settings
-
-OVERRIDES: Final = "#ct=2000&rt=5000&tt=14000&rc=2&rp=ct,rt,5xx"
-"""Give up on a connection after 2 s and on a reply after 5, and ask again twice, within the 15 s a caller is kept.
-
-It does no harm, as each turn has a number. The fragment is read by Twilio alone, and is not signed.
-"""
+from ivr.twiml import OVERRIDES
 
 
 class NumberProblem(Exception):
@@ -29,6 +22,8 @@ def urls(public_url: str, fallback_url: str | None = None) -> dict[str, str]:
         "voice_fallback_method": "POST",
         "status_callback": f"{public_url}/voice/status",
         "status_callback_method": "POST",
+        "sms_url": f"{public_url}/sms",
+        "sms_method": "POST",
     }
 
 

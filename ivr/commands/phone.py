@@ -44,8 +44,8 @@ def call(script: Path | None, to: str, from_: str, url: str) -> None:
         raise click.ClickException(
             f"Nobody answers at {server}. Start the line with `make run`, or name it with --url."
         )
-    number = Number.at(_signed_as(settings, server))
-    phone = Phone(OverHttp(server), settings.tokens[0], number, called=to or _first_number(settings), strict=False)
+    number = Number.at(signed_as(settings, server))
+    phone = Phone(OverHttp(server), settings.tokens[0], number, called=to or first_number(settings), strict=False)
     console = Console()
     placed = phone.dials(from_=from_)
     terminal = Terminal(placed, console)
@@ -56,7 +56,7 @@ def call(script: Path | None, to: str, from_: str, url: str) -> None:
     terminal.show_tickets(_filed(settings, placed.sid))
 
 
-def _signed_as(settings: Settings, server: str) -> str:
+def signed_as(settings: Settings, server: str) -> str:
     """The address the line believes to have, for signatures are made over it."""
     port = urlsplit(server).port
     return settings.public_url or (f"http://{settings.host}:{port}" if port else server)
@@ -75,7 +75,7 @@ def _answers(server: str) -> bool:
         return False
 
 
-def _first_number(settings: Settings) -> str:
+def first_number(settings: Settings) -> str:
     """The number of the first city served, as its file has it; where it has none, any number reaches it."""
     from dispatch.city.loader import load_city
     from dispatch.city.packs import folder_of, roots_with
