@@ -10,7 +10,6 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from typing import NamedTuple
 
 import msgspec
 from sqlmodel import Session
@@ -67,16 +66,6 @@ class Suggestion(msgspec.Struct, frozen=True):
     because: Because
 
 
-class _Known(NamedTuple):
-    number: str
-    service: str
-    lat: float
-    lon: float
-    address: str
-    words: str
-    created_at: dt.datetime
-
-
 def suggestions(
     session: Session, city: City, about: Ticket | Spot, at: dt.datetime, *, limit: int = 3, least: float = SUGGEST
 ) -> list[Suggestion]:
@@ -98,7 +87,7 @@ def suggestions(
         at + window,
         limit=_CANDIDATES,
     )
-    weighed = (weigh(spot, rule, at, _Known(*row[1:])) for row in found if row.number != spot.number)
+    weighed = (weigh(spot, rule, at, row) for row in found if row.number != spot.number)
     alike = [one for one in weighed if one.likeness >= least]
     return sorted(alike, key=lambda one: (-one.likeness, one.created_at))[:limit]
 
@@ -115,7 +104,7 @@ def spot_of(ticket: Ticket) -> Spot:
     )
 
 
-def weigh(spot: Spot, rule: Duplicates, at: dt.datetime, known: _Known) -> Suggestion:
+def weigh(spot: Spot, rule: Duplicates, at: dt.datetime, known: likeness.Spot) -> Suggestion:
     """How alike a report and a known ticket are. Pure.
 
     Likeness falls with the square of the distance and slowly with time, less for a related service, and less where
@@ -123,7 +112,7 @@ def weigh(spot: Spot, rule: Duplicates, at: dt.datetime, known: _Known) -> Sugge
     """
     metres = distance(spot.lat or 0.0, spot.lon or 0.0, known.lat, known.lon)
     apart = abs(at - known.created_at)
-    shared = words_of(spot.words) & words_of(known.words)
+    shared = words_of(spot.words) & words_of(known.description)
     because = Because(
         metres=round(metres),
         minutes=int(apart.total_seconds() // 60),

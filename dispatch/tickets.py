@@ -202,6 +202,26 @@ def change_priority(
     return ticket
 
 
+def escalate(session: Session, city: City, number: str, taken: int, by: By) -> Ticket | None:
+    """Take the city's next step for an overdue ticket, the `taken`-th being next; None where it does not concern this ticket
+    or another worker was faster.
+
+    Whom it tells hears of it, and it becomes more urgent where the step says so.
+    """
+    step, ticket = city.escalation[taken], _open(session, city, number)
+    if ticket.escalated != taken or ticket.status not in workflow.OPEN or ticket.paused_at:
+        return None
+    ticket.escalated = taken + 1
+    if step.departments and ticket.department not in step.departments:
+        return None
+    late = f"overdue by {step.days} working days" if step.days else "the deadline has passed"
+    if step.raise_priority:
+        ticket.priority, ticket.priority_because = urgency.raised(ticket.priority), late
+    event = _append(session, ticket, by, "escalated", why=late, data={"step": taken, "told": list(step.tell)})
+    notices.tell_desks(session, city, ticket, event, "department.overdue", step.tell)
+    return ticket
+
+
 def assign(
     session: Session, city: City, number: str, assignee: str, by: By, *, why: str = "", seen: int | None = None
 ) -> Ticket:
@@ -280,11 +300,23 @@ def _move(session: Session, city: City, ticket: Ticket, step: Step, by: By) -> T
         notices.tell_department(session, city, ticket, event, "department.filed", ticket.description)
     if step.to is Status.REOPENED:
         notices.tell_department(session, city, ticket, event, "department.reopened", step.why)
+    if step.to is Status.REOPENED:
+        ticket.escalated = 0
+    if step.public and before is not Status.DRAFT:
+        _together(session, city, ticket, step, by)
     if step.to is Status.DUPLICATE and before is not Status.DRAFT:
         notices.tell_public(session, city, ticket, event, "public.merged", parent=step.parent)
     elif step.public or step.to is Status.REOPENED:
         notices.tell_public(session, city, ticket, event, "public.changed", sentence=step.public)
     return ticket
+
+
+def _together(session: Session, city: City, ticket: Ticket, step: Step, by: By) -> None:
+    """Write the public sentence down with the duplicates too: what becomes of the one becomes of all."""
+    for duplicate in ledger.duplicates_of(session, city.slug, ticket):
+        duplicate.public_note = step.public
+        said = {"public": step.public, "data": {"number": ticket.number, "status": step.to}}
+        _append(session, duplicate, by, "together", **said)
 
 
 def _reroute(session: Session, city: City, ticket: Ticket, by: By) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import structlog
 from sqlmodel import Session
 
+from dispatch.escalation import escalate_due
 from dispatch.notifications.channels import Channel
 from dispatch.notifications.worker import House, Worker
 from ivr import ending, observability
@@ -15,9 +17,11 @@ from storage import outbox, tables
 from storage.tables import Notification
 from storage.vocabulary import CallStatus
 
+log = structlog.get_logger()
+
 
 def outbox_worker(line: Line, channels: Mapping[str, Channel]) -> Worker:
-    """A worker that sends what waits, makes digests, and ends the calls whose end nobody told us of."""
+    """A worker that sends what waits, makes digests, escalates what is overdue, and ends calls that nobody ended."""
     return Worker(
         House(
             database=line.database,
@@ -27,9 +31,16 @@ def outbox_worker(line: Line, channels: Mapping[str, Channel]) -> Worker:
             unwanted=_unwanted,
             noted=lambda channel, outcome: observability.NOTIFICATIONS.labels(channel, outcome).inc(),
             masked=observability.mask,
-            chores=(lambda: ending.sweep(line, line.now()),),
+            chores=(lambda: ending.sweep(line, line.now()), lambda: _escalate(line)),
         )
     )
+
+
+def _escalate(line: Line) -> None:
+    """Take the steps that overdue tickets of each city have reached."""
+    for served in line.cities.values():
+        if steps := escalate_due(line.database, served.city, line.now()):
+            log.info("escalated", city=served.city.slug, steps=steps)
 
 
 def _unwanted(session: Session, row: Notification) -> str:

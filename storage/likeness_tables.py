@@ -32,6 +32,10 @@ for _name, _columns, _only in (
     # How long it took lately, for what callers are told.
     ("ix_tickets_done", ("city", "service", "closed_at"), "status IN ('resolved', 'closed')"),
     # What is overdue and at which step, soonest due first.
-    ("ix_tickets_running", ("city", "escalated", "due_at"), "closed_at IS NULL AND paused_at IS NULL"),
+    (
+        "ix_tickets_running",
+        ("city", "escalated", "due_at"),
+        "closed_at IS NULL AND paused_at IS NULL AND status <> 'draft' AND channel <> 'import'",
+    ),
 ):
     partial(_name, *(_TICKETS.c[name] for name in _columns), only=_only)

@@ -19,6 +19,7 @@ Template = Literal[
     "department.rerouted",
     "department.reopened",
     "department.comment",
+    "department.overdue",
 ]
 """What is written to people, as `dispatch/notifications/words/en.toml` has it."""
 SLOTS = frozenset(

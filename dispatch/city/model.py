@@ -22,7 +22,6 @@ from dispatch.city.values import Value as Value  # noqa: PLC0414 - a city is des
 from dispatch.city.values import WebAddress
 from dispatch.city.values import Words as Words  # noqa: PLC0414 - a city is described with it
 
-
 OWN_DEPARTMENT = "department"
 """Stands in `escalation.tell` for the department that has the ticket."""
 
@@ -204,7 +203,7 @@ class TicketRules(Value):
 
 
 class Escalation(Value):
-    """A step taken when a ticket has been overdue for so long. Each is taken once; a ticket that reopens starts anew."""
+    """A step taken when a ticket has been overdue for so long. Each is taken once; reopening starts anew."""
 
     days: int = Field(ge=0, description="working days after the deadline; 0: as soon as it has passed")
     tell: tuple[str, ...] = Field((), description="codes of departments, `department` for its own, or e-mail addresses")

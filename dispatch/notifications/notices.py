@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
-from dispatch.city.model import City
+from dispatch.city.model import OWN_DEPARTMENT, City
 from dispatch.notifications import digests, wording
 from storage import outbox, tickets
 from storage.tables import Ticket, TicketEvent
@@ -73,6 +73,26 @@ def tell_department(session: Session, city: City, ticket: Ticket, event: TicketE
         _put(
             session, city, ticket, event, _Listener("department", "email", department.email, language), template, words
         )
+
+
+def tell_desks(
+    session: Session, city: City, ticket: Ticket, event: TicketEvent, template: str, desks: Sequence[str]
+) -> None:
+    """Tell those an escalation names: the ticket's own department as always, others and plain addresses by e-mail."""
+    language, already = city.default_language, set[str]()
+    for desk in desks:
+        if desk in {OWN_DEPARTMENT, ticket.department}:
+            if ticket.department not in already:
+                tell_department(session, city, ticket, event, template, ticket.description)
+            already.add(ticket.department)
+            continue
+        other = city.departments.get(desk)
+        address = other.email if other else desk if "@" in desk else None
+        if address and address not in already:
+            already.add(address)
+            words = wording.message(city, ticket, template, language, text=ticket.description)
+            listener = _Listener(f"desk-{len(already)}", "email", address, language)
+            _put(session, city, ticket, event, listener, template, words)
 
 
 def _told(city: City, ticket: Ticket, event: TicketEvent, template: str, text: str) -> dict[str, Any]:

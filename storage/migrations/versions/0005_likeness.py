@@ -15,7 +15,10 @@ Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INDEXES = {
     "ix_tickets_open_spots": (["city", "service", "lat", "lon"], "closed_at IS NULL AND lat IS NOT NULL"),
     "ix_tickets_done": (["city", "service", "closed_at"], "status IN ('resolved', 'closed')"),
-    "ix_tickets_running": (["city", "escalated", "due_at"], "closed_at IS NULL AND paused_at IS NULL"),
+    "ix_tickets_running": (
+        ["city", "escalated", "due_at"],
+        "closed_at IS NULL AND paused_at IS NULL AND status <> 'draft' AND channel <> 'import'",
+    ),
 }
 
 

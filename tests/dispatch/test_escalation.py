@@ -1,0 +1,78 @@
+"""A deadline passes: whoever the city's file names hears of it, step by step, each step once."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from dispatch import tickets
+from dispatch.city.model import Escalation
+from dispatch.escalation import escalate_due
+from storage.database import Database
+from storage.vocabulary import Channel, Priority, Status
+from tests.dispatch.desk import change, filed, history, ticket, together, told
+from tests.dispatch.littleton import CLERK, LITTLETON, MONDAY, later
+
+AT_ONCE = Escalation(days=0, tell=("department",))
+A_WEEK = Escalation(days=5, tell=("parks", "boss@littleton.example"), raise_priority=True)
+CITY = LITTLETON.model_copy(update={"escalation": (AT_ONCE, A_WEEK)})
+"""A pothole reported on a Monday is due on the Thursday, at five."""
+
+
+def days(count: float) -> dt.datetime:
+    return MONDAY + dt.timedelta(days=count)
+
+
+def step(database: Database, number: str) -> int:
+    return ticket(database, number).escalated
+
+
+def test_its_department_hears_when_the_deadline_has_passed_and_others_a_week_later(database: Database) -> None:
+    number = filed(database, updates=False)
+    before = len(told(database))
+    assert escalate_due(database, CITY, days(3)) == 0
+    assert escalate_due(database, CITY, days(4)) == 1
+    assert escalate_due(database, CITY, days(4.5)) == 0, "each step is taken once"
+    ((to, words),) = told(database)[before:]
+    assert (to, "was due March 5" in words) == ("streets@littleton.example", True)
+    assert escalate_due(database, CITY, days(9)) == 0, "the weekend does not count"
+    assert escalate_due(database, CITY, days(11)) == 1
+    assert [to for to, _ in told(database)[before + 1 :]] == ["parks@littleton.example", "boss@littleton.example"]
+    assert ticket(database, number).priority is Priority.HIGH
+    assert [line.kind for line in history(database, number)] == ["filed", "escalated", "escalated"]
+    assert history(database, number)[-1].why == "overdue by 5 working days"
+
+
+def test_what_waits_is_ended_or_was_promised_by_another_system_is_left_alone(database: Database) -> None:
+    waiting, closed = (filed(database, origin=f"CA{n}:1") for n in range(2))
+    filed(database, origin="CA3:1", draft=True)
+    filed(database, origin="CA4:1", channel=Channel.IMPORT)
+    change(database, tickets.change_status, waiting, Status.WAITING, CLERK, waiting_on="contractor")
+    change(database, tickets.change_status, closed, Status.CLOSED, CLERK, public="It was filled.")
+    assert escalate_due(database, CITY, days(60)) == 0
+
+
+def test_a_ticket_that_opens_again_starts_anew(database: Database) -> None:
+    number = filed(database)
+    assert escalate_due(database, CITY, days(4)) == 1
+    change(database, tickets.change_status, number, Status.RESOLVED, later(CLERK, days=5), public="It was filled.")
+    change(database, tickets.not_fixed, number, "still there", later(CLERK, days=6))
+    assert step(database, number) == 0
+    assert escalate_due(database, CITY, days(7)) == 0
+    assert escalate_due(database, CITY, days(12)) == 1
+
+
+def test_a_step_for_one_department_passes_over_the_others(database: Database) -> None:
+    number = filed(database)
+    only_parks = LITTLETON.model_copy(
+        update={"escalation": (AT_ONCE.model_copy(update={"departments": ("parks",)}), A_WEEK)}
+    )
+    assert escalate_due(database, only_parks, days(4)) == 0
+    assert escalate_due(database, only_parks, days(12)) == 1, "the next step is for all"
+    assert [line.kind for line in history(database, number)] == ["filed", "escalated"]
+
+
+def test_two_workers_take_a_step_once(database: Database) -> None:
+    numbers = [filed(database, origin=f"CA{n}:1") for n in range(4)]
+    together([lambda: escalate_due(database, CITY, days(4))] * 3)
+    assert [step(database, number) for number in numbers] == [1] * 4
+    assert [len(history(database, number)) for number in numbers] == [2] * 4
