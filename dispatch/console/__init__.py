@@ -32,6 +32,7 @@ from dispatch.console import (
     operators,
     queue,
     refusals,
+    reports,
     review,
     ticket,
     tickets,
@@ -57,6 +58,7 @@ PAGES: tuple[ModuleType, ...] = (
     calls,
     emergencies,
     live,
+    reports,
     operators,
     account,
 )

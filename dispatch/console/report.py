@@ -1,0 +1,145 @@
+"""What a report is made of: a title, a sentence on how it is counted, a chart, and the table that says the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from markupsafe import Markup
+
+from dispatch.city.model import City
+from dispatch.console.i18n import _, number, percent
+from dispatch.console.labels import in_language
+from storage.figures import HALF_HOUR_S, Moments, Period
+
+
+class Share(float):
+    """A part of a whole, 0 to 1."""
+
+
+class Hours(float):
+    """A length of time, in hours."""
+
+
+class Seconds(float):
+    """A length of time, in seconds."""
+
+
+Cell = str | int | Share | Hours | Seconds | None
+
+
+class Report(msgspec.Struct, frozen=True):
+    """One report, ready to be shown or written as CSV."""
+
+    name: str
+    """As in the link to its CSV."""
+    title: str
+    note: str
+    """How it is counted, in a sentence."""
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    """The first cell of each is what the line is called."""
+    chart: Markup | None = None
+    legend: str = "before"
+    """Which key stands above the chart: before, good, lost, or none."""
+    wide: bool = False
+
+
+class Span(msgspec.Struct, frozen=True):
+    """The days a report is of, on the city's calendar, and as many before them."""
+
+    first: dt.date
+    last: dt.date
+    zone: ZoneInfo
+
+    @property
+    def days(self) -> int:
+        """How many days."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def period(self) -> Period:
+        """The same as the ledger counts."""
+        before = self.first - dt.timedelta(days=self.days)
+        return Period(*(self._midnight(day) for day in (before, self.first, self.last + dt.timedelta(days=1))))
+
+    def _midnight(self, day: dt.date) -> dt.datetime:
+        return dt.datetime.combine(day, dt.time(), self.zone).astimezone(dt.UTC)
+
+
+class Calendar:
+    """How many came when, on the city's clock."""
+
+    def __init__(self, span: Span, moments: Iterable[Moments]) -> None:
+        """Sort half hours of UTC into days, hours and weekdays of the city."""
+        self.by_day: dict[dt.date, int] = {}
+        self.by_hour = [[0] * 24 for _weekday in range(7)]
+        """By weekday, Monday first, then hour; of the period alone."""
+        for moment in moments:
+            local = dt.datetime.fromtimestamp(moment.half_hour * HALF_HOUR_S, span.zone)
+            day = local.date()
+            self.by_day[day] = self.by_day.get(day, 0) + moment.many
+            if day >= span.first:
+                self.by_hour[day.weekday()][local.hour] += moment.many
+
+    def days(self, first: dt.date, count: int) -> list[int]:
+        """The figures of so many days."""
+        return [self.by_day.get(first + dt.timedelta(days=place), 0) for place in range(count)]
+
+
+def shown(cell: Cell) -> str:
+    """A figure as the reader writes it."""
+    match cell:
+        case None:
+            return "–"
+        case Share():
+            return percent(cell)
+        case Hours():
+            return _("%(n)s h", n=number(cell, 1)) if cell < 48 else _("%(n)s days", n=number(cell / 24, 1))
+        case Seconds():
+            return f"{int(cell) // 60}:{int(cell) % 60:02}"
+        case int():
+            return number(cell)
+        case _:
+            return str(cell)
+
+
+def plain(cell: Cell) -> str | int | float:
+    """The same for other programs: no thousands, no signs."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return round(float(cell), 4)
+    # A spreadsheet must not take a name for a formula.
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@"} else cell
+
+
+def share(part: int, whole: int) -> Share | None:
+    """The part as a share; None of nothing."""
+    return Share(part / whole) if whole else None
+
+
+def median(counted: Mapping[int, int]) -> float | None:
+    """The middle of a distribution, given how many there are of each value; None where there are none."""
+    middle, seen = sum(counted.values()) / 2, 0
+    for value in sorted(counted):
+        seen += counted[value]
+        if seen >= middle:
+            return float(value)
+    return None
+
+
+def named(city: City, kind: str, code: str) -> str:
+    """What the city calls a service, department or area; its code where the city no longer knows it."""
+    kinds: Mapping[str, Mapping[str, Any]] = {
+        "service": city.services,
+        "department": city.departments,
+        "area": city.areas,
+    }
+    things = kinds[kind]
+    if not code:
+        return _("Not known")
+    return in_language(things[code].names) if code in things else code
