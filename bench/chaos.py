@@ -1,10 +1,11 @@
 """Everything at once: hundreds of calls while deliveries come twice and workers are killed.
 
-    python -m bench.chaos [--engine sqlite|postgresql] [--calls N] [--seed 1]
+    python -m bench.chaos [--engine sqlite|postgresql] [--calls N] [--rest 1.5 5] [--seed 1]
 
 200 calls at once against PostgreSQL and 50 against SQLite. One delivery in twenty comes twice, half of those at the
-same moment; every second or two a random worker is killed with SIGKILL, and the next once the line answers again. What
-Twilio does then is done: it falls back, it redirects. Exit 1 unless every call ended properly (the caller was told
+same moment; every few seconds (`--rest`) a random process of the line is killed with SIGKILL, be it one that answers,
+the outbox worker, or the server that they were forked from. What Twilio does then is done: it tries again, it falls
+back, it redirects. Exit 1 unless every call ended properly (the caller was told
 goodbye, or put through to a person) and the tickets in the ledger are exactly those that callers heard the numbers of.
 """
 
@@ -36,12 +37,10 @@ from ivr.simulator.faults import Fault, Troubled, UnequalReplies
 from ivr.simulator.parameters import Number
 from ivr.simulator.phone import Phone, PhoneCall
 from ivr.simulator.transport import OverHttp
-from ivr.twilio_numbers import OVERRIDES
+from ivr.twiml import OVERRIDES
 
 CALLS = {"sqlite": 50, "postgresql": 200}
 TWICE = {Fault.TWICE: 0.025, Fault.AT_ONCE: 0.025}
-REST = (1.5, 5.0)
-"""Seconds from when the line answers again to the next killing; the first comes after half a second."""
 
 
 @dataclass
@@ -59,12 +58,13 @@ class Called:
 
 
 class Killer(threading.Thread):
-    """Kills a random worker, waits until the line answers, and kills again."""
+    """Kills a random process of the line, waits until the line answers, and kills again."""
 
-    def __init__(self, server: Server, seed: int) -> None:
+    def __init__(self, server: Server, seed: int, rest: tuple[float, float]) -> None:
         super().__init__(daemon=True)
         self.kills = 0
         self._server = server
+        self._rest = rest
         self._chance = random.Random(seed)
         self._over = threading.Event()
 
@@ -72,9 +72,9 @@ class Killer(threading.Thread):
         """Kill until told to stop."""
         rest = 0.5
         while not self._over.wait(rest):
-            rest = self._chance.uniform(*REST)
-            if (workers := self._server.workers()) and self._server.answers():
-                os.kill(self._chance.choice(workers), signal.SIGKILL)
+            rest = self._chance.uniform(*self._rest)
+            if (processes := self._server.processes()) and self._server.answers():
+                os.kill(self._chance.choice(processes), signal.SIGKILL)
                 self.kills += 1
 
     def stop(self) -> None:
@@ -113,13 +113,13 @@ def place(server: Server, errand: Errand, number: int, seed: int) -> Called:
 
 
 def storm(
-    engine: str, how_many: int, seed: int, scratch: Path
+    engine: str, how_many: int, seed: int, rest: tuple[float, float], scratch: Path
 ) -> tuple[list[Called], dict[str, list[tuple[str, str]]], int, float]:
-    """All calls at once; what they heard, what the ledger holds, how many workers died, and how long it took."""
+    """All calls at once; what they heard, what the ledger holds, how many processes died, and how long it took."""
     errands = springfield_errands(scratch, how_many)
     with ledger(engine, scratch) as url:
         with house(url, scratch) as server:
-            killer = Killer(server, seed)
+            killer = Killer(server, seed, rest)
             began = time.monotonic()
             killer.start()
             with ThreadPoolExecutor(how_many) as callers:
@@ -148,9 +148,10 @@ def faults_in(calls: Sequence[Called], tickets: dict[str, list[tuple[str, str]]]
 @click.command()
 @click.option("--engine", type=click.Choice(list(CALLS)), multiple=True, help="[default: both]")
 @click.option("--calls", "how_many", type=int, help="[default: 200 on PostgreSQL, 50 on SQLite]")
+@click.option("--rest", type=(float, float), default=(1.5, 5.0), show_default=True, help="Seconds between killings, from and to.")
 @click.option("--seed", default=1, show_default=True, help="Another seed doubles and kills at other moments.")
-def main(engine: tuple[str, ...], how_many: int | None, seed: int) -> None:
-    """Call from everywhere while workers die, and count what is left."""
+def main(engine: tuple[str, ...], how_many: int | None, rest: tuple[float, float], seed: int) -> None:
+    """Call from everywhere while processes die, and count what is left."""
     columns = (
         "database",
         "calls",
@@ -167,7 +168,7 @@ def main(engine: tuple[str, ...], how_many: int | None, seed: int) -> None:
     wrong: list[str] = []
     for name in engine or tuple(CALLS):
         with TemporaryDirectory(prefix="d311-bench-") as scratch:
-            calls, tickets, kills, took = storm(name, how_many or CALLS[name], seed, Path(scratch))
+            calls, tickets, kills, took = storm(name, how_many or CALLS[name], seed, rest, Path(scratch))
         wrong += faults_in(calls, tickets)
         endings = Counter(call.ending for call in calls)
         figures = [

@@ -15,7 +15,7 @@ from ivr.dialogue.moves import Pause, Saying
 from ivr.emergency import Assessment, Verdict, assess, assess_digits
 from ivr.hearing import every_word
 from ivr.signature import Form
-from ivr.twiml import HEAD, TAIL, text_of, words
+from ivr.twiml import HEAD, TAIL, redirect, text_of, words
 
 _SENTENCES: Final[dict[str, dict[str, str]]] = tomllib.loads(
     Path(__file__).with_name("lifeline.toml").read_text(encoding="utf-8")
@@ -39,7 +39,7 @@ def answer(form: Form, city: City, language: str, again: str = "") -> tuple[str,
     warning = (_say("danger", city, language), Pause()) if alarm else ()
     if again:
         says = (*warning, _say("again", city, language), Pause(2))
-        return f'{HEAD}{words(says, city.languages)}<Redirect method="POST">{text_of(again)}</Redirect>{TAIL}', alarm
+        return f"{HEAD}{words(says, city.languages)}{redirect(again)}{TAIL}", alarm
     return f"{HEAD}{words(warning, city.languages)}{_person(city, language)}{TAIL}", alarm
 
 

@@ -1,4 +1,4 @@
-"""One worker process of the line: what a WSGI server is pointed at (`ivr.serving:application()`)."""
+"""What a WSGI server is pointed at: `ivr.serving:application()`, made once and then forked into its processes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def application() -> Flask:
     observability.set_up_logs(settings.log_level)
     app = create_app(settings)
     # What was made at the start stays for good: looking through it again and again for garbage would cost a caller in a
-    # hundred some tens of milliseconds.
+    # hundred some tens of milliseconds, and would give each process a copy of what they share.
     gc.collect()
     gc.freeze()
     return app

@@ -62,8 +62,8 @@ def read_form(body: bytes) -> Form:
 def raw_target(environ: Mapping[str, object]) -> str:
     """The path and query as they stood in the request line.
 
-    gunicorn gives them as RAW_URI, uWSGI and waitress as REQUEST_URI; granian gives neither but the decoded path, which
-    is encoded again here: every URL we hand out is plain ASCII, so nothing is lost. No fragment is ever signed.
+    gunicorn gives them as RAW_URI, uWSGI and waitress as REQUEST_URI. Where there is neither, the decoded path is
+    encoded again here: every URL we hand out is plain ASCII, so nothing is lost. No fragment is ever signed.
     """
     raw = environ.get("RAW_URI") or environ.get("REQUEST_URI")
     query = str(environ.get("QUERY_STRING", ""))

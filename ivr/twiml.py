@@ -25,6 +25,12 @@ MOST_HINTS: Final = 500
 LONGEST_HINT: Final = 100
 ALL_HINTS: Final = 16_000
 """Bytes of all hints together, so that they and the words stay below 64 kB. The first hints matter most."""
+OVERRIDES: Final = "#ct=2000&rt=5000&tt=14000&rc=2&rp=ct,rt,5xx"
+"""On every URL we give to Twilio, as it heeds them for one URL at a time: give up on a connection after 2 s and on a
+reply after 5, and ask again twice, within the 15 s a caller is kept.
+
+It does no harm, as each turn has a number. The fragment is read by Twilio alone, and is not signed.
+"""
 Voices = Mapping[Language, Voice]
 
 _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -46,13 +52,13 @@ def document(says: tuple[Saying | Pause, ...], then: Next | None, voices: Voices
         case Listen():
             return f"{HEAD}{_gather(then, voices, action, said)}{TAIL}"
         case Dial(number=number, timeout=timeout):
-            verb = f'<Dial action="{_attribute(action)}" method="POST" timeout="{timeout}">{text_of(number)}</Dial>'
+            verb = f'<Dial action="{_url(action)}" method="POST" timeout="{timeout}">{text_of(number)}</Dial>'
         case Record():
             verb = _record(then, voices, action, language)
         case HangUp():
             verb = "<Hangup />"
         case None:
-            verb = f'<Redirect method="POST">{text_of(action)}</Redirect>'
+            verb = redirect(action)
         case _:  # pragma: no cover - mypy proves there is nothing else
             assert_never(then)
     return f"{HEAD}{said}{verb}{TAIL}"
@@ -102,11 +108,11 @@ def _gather(listen: Listen, voices: Voices, action: str, said: str) -> str:
     locale, _ = _voice(listen.language, voices)
     digits = "" if listen.digits is None else f' numDigits="{listen.digits}"'
     keys = _attribute(listen.finish_on_key)
-    head = f'<Gather action="{_attribute(action)}" actionOnEmptyResult="true" finishOnKey="{keys}"'
+    head = f'<Gather action="{_url(action)}" actionOnEmptyResult="true" finishOnKey="{keys}"'
     if not listen.speech:
         return f'{head} input="dtmf" method="POST"{digits} timeout="{listen.timeout}">{said}</Gather>'
     hints = f' hints="{_hints(listen.hints)}"' if listen.hints else ""
-    partial = _attribute(_beside(action, "partial"))
+    partial = _url(_beside(action, "partial"))
     # profanityFilter is on unless told otherwise, and would hide a threat. partialResultCallback tells us of a fire
     # while the caller still speaks.
     return (
@@ -122,12 +128,22 @@ def _record(record: Record, voices: Voices, action: str, language: str) -> str:
     empty = f"{action}{'&' if '?' in action else '?'}after=record"
     transcript = ""
     if locale.startswith("en"):  # Twilio transcribes nothing else
-        transcript = f' transcribe="true" transcribeCallback="{_attribute(_beside(action, "transcript"))}"'
+        transcript = f' transcribe="true" transcribeCallback="{_url(_beside(action, "transcript"))}"'
     return (
-        f'<Record action="{_attribute(empty)}" finishOnKey="1234567890*#" maxLength="{record.longest}" method="POST"'
-        f' playBeep="true" recordingStatusCallback="{_attribute(_beside(action, "recording"))}"'
-        f' timeout="5"{transcript} trim="trim-silence" /><Redirect method="POST">{text_of(empty)}</Redirect>'
+        f'<Record action="{_url(empty)}" finishOnKey="1234567890*#" maxLength="{record.longest}" method="POST"'
+        f' playBeep="true" recordingStatusCallback="{_url(_beside(action, "recording"))}"'
+        f' timeout="5"{transcript} trim="trim-silence" />{redirect(empty)}'
     )
+
+
+def redirect(url: str) -> str:
+    """The verb that has Twilio go on at one of our URLs."""
+    return f'<Redirect method="POST">{_url(url)}</Redirect>'
+
+
+def _url(url: str) -> str:
+    """One of our own URLs as it stands in a document: plain ASCII, so that only the ampersands need care."""
+    return f"{url}{OVERRIDES}".replace("&", "&amp;")
 
 
 def _beside(action: str, name: str) -> str:

@@ -35,9 +35,9 @@ class Server:
         """Whether the line answers now; waits for it as long as Twilio would."""
         return _answers(self.port, TWILIOS_PATIENCE)
 
-    def workers(self) -> list[int]:
-        """The processes that answer: children of the one that was started, and their children."""
-        return [pid for child in _children(self.process.pid) for pid in (_children(child) or [child])]
+    def processes(self) -> list[int]:
+        """The processes of the line but the first: the server, those it forked to answer, the outbox worker."""
+        return [pid for child in _children(self.process.pid) for pid in (child, *_children(child))]
 
 
 @contextmanager
@@ -54,7 +54,9 @@ def floor(url: str, scratch: Path) -> Iterator[Server]:
     """The floor on that database, with the server, processes and threads of `dial311 run`."""
     port = _free_port()
     settings = settings_for(url, scratch, port=port)
-    command = ["bench.telephone.floor:create_app" if ":" in word else word for word in server_command(settings)]
+    command = server_command(
+        settings, f"127.0.0.1:{port}", scratch / f"{port}.pid", "bench.telephone.floor:create_app()"
+    )
     with _serving(command, port, url, scratch, {"THREADS": str(settings.threads_each)}) as server:
         yield server
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def run(port: int | None, host: str | None, workers: int | None, sends: bool) -> None:
     """Serve the line, and beside it send what waits in the outbox.
 
-    SIGHUP replaces the processes one after the other without losing a call, SIGTERM lets them finish their turns.
+    SIGHUP has new processes take over without losing a call, SIGTERM lets them finish their turns.
     """
     import os
 
@@ -35,7 +35,10 @@ def run(port: int | None, host: str | None, workers: int | None, sends: bool) ->
     click.echo(_welcome(settings, packs))
     from ivr import supervisor
 
-    raise SystemExit(supervisor.run(settings, sends=sends))
+    try:
+        raise SystemExit(supervisor.run(settings, sends=sends))
+    except OSError as problem:
+        raise click.ClickException(f"PORT: {settings.host}:{settings.port} cannot be opened: {problem}.") from None
 
 
 @click.command(short_help="Send what waits in the outbox.")

@@ -98,7 +98,7 @@ def test_forwarded_headers_are_nobodys_business() -> None:
         ({"REQUEST_URI": "http://h.example/voice?x=1"}, "/voice?x=1"),  # through a forward proxy
         ({"REQUEST_URI": "/voice#ct=2000"}, "/voice"),
         ({"REQUEST_URI": "/voice", "QUERY_STRING": "lang=en"}, "/voice?lang=en"),
-        ({"PATH_INFO": "/voice", "QUERY_STRING": ""}, "/voice"),  # granian
+        ({"PATH_INFO": "/voice", "QUERY_STRING": ""}, "/voice"),  # none of them
         ({"PATH_INFO": "/a b\xc3\xa9", "QUERY_STRING": "q=%C3%A9", "SCRIPT_NAME": "/in"}, "/in/a%20b%C3%A9?q=%C3%A9"),
     ],
 )

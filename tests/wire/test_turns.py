@@ -128,7 +128,7 @@ def test_an_effect_that_fails_leaves_nothing_and_the_turn_can_be_taken_again(
     with monkeypatch.context() as broken:
         broken.setattr(type(calls), "keep_in", lambda *_: 1 / 0)
         sorry = twilio.presses(last, "1")
-    assert f"/voice/turn/{last}?lang=en&amp;again=1</Redirect>" in sorry
+    assert f"/voice/turn/{last}?lang=en&amp;again=1#" in sorry
     assert len(tickets(database)) == 1
     filed = twilio.turn(last, url="?lang=en&again=1", Digits="1")
     assert "request number is" in filed

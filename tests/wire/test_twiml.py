@@ -14,7 +14,7 @@ from twilio.twiml import voice_response as theirs
 from dispatch.city.model import Voice
 from ivr.dialogue.call import Call
 from ivr.dialogue.moves import Dial, HangUp, Listen, Next, Pause, Record, Saying, Turn
-from ivr.twiml import LONGEST_SAY, document, legal, render, spoken
+from ivr.twiml import LONGEST_SAY, OVERRIDES, document, legal, render, spoken
 
 VOICES = {
     "en": Voice(name={"en": "English"}, locale="en-US", voice="Polly.Joanna-Neural"),
@@ -38,7 +38,7 @@ def speak(parent: Any) -> None:
 def test_listening_is_a_gather_with_the_words_inside() -> None:
     response = theirs.VoiceResponse()
     gather = response.gather(
-        action=ACTION,
+        action=ACTION + OVERRIDES,
         action_on_empty_result=True,
         finish_on_key="#",
         hints="Main Street,Saint John's & Co",
@@ -46,7 +46,7 @@ def test_listening_is_a_gather_with_the_words_inside() -> None:
         language="es-MX",
         method="POST",
         num_digits=1,
-        partial_result_callback="/voice/partial?turn=3&lang=en",
+        partial_result_callback="/voice/partial?turn=3&lang=en" + OVERRIDES,
         partial_result_callback_method="POST",
         profanity_filter=False,
         speech_timeout="auto",
@@ -59,7 +59,7 @@ def test_listening_is_a_gather_with_the_words_inside() -> None:
 def test_listening_for_keys_alone_asks_for_no_speech() -> None:
     response = theirs.VoiceResponse()
     gather = response.gather(
-        action=ACTION, action_on_empty_result=True, finish_on_key="", input="dtmf", method="POST", timeout=8
+        action=ACTION + OVERRIDES, action_on_empty_result=True, finish_on_key="", input="dtmf", method="POST", timeout=8
     )
     speak(gather)
     assert written(Listen("en", speech=False, finish_on_key="", timeout=8)) == str(response)
@@ -69,27 +69,30 @@ def test_a_message_is_recorded_and_goes_on_even_if_nothing_was_said() -> None:
     response = theirs.VoiceResponse()
     speak(response)
     response.record(
-        action="/voice/turn/3?lang=en&after=record",
+        action="/voice/turn/3?lang=en&after=record" + OVERRIDES,
         finish_on_key="1234567890*#",
         max_length=120,
         method="POST",
         play_beep=True,
-        recording_status_callback="/voice/recording?turn=3&lang=en",
+        recording_status_callback="/voice/recording?turn=3&lang=en" + OVERRIDES,
         timeout=5,
         transcribe=True,
-        transcribe_callback="/voice/transcript?turn=3&lang=en",
+        transcribe_callback="/voice/transcript?turn=3&lang=en" + OVERRIDES,
         trim="trim-silence",
     )
-    response.redirect("/voice/turn/3?lang=en&after=record", method="POST")
+    response.redirect("/voice/turn/3?lang=en&after=record" + OVERRIDES, method="POST")
     assert written(Record()) == str(response)
     assert "transcribe" not in written(Record(), language="es"), "Twilio transcribes American English only"
 
 
 def test_putting_through_hanging_up_and_going_on() -> None:
     endings: list[tuple[Next | None, Callable[[Any], Any]]] = [
-        (Dial("+15550003111", 30), lambda r: r.dial("+15550003111", action=ACTION, method="POST", timeout=30)),
+        (
+            Dial("+15550003111", 30),
+            lambda r: r.dial("+15550003111", action=ACTION + OVERRIDES, method="POST", timeout=30),
+        ),
         (HangUp(), lambda r: r.hangup()),
-        (None, lambda r: r.redirect(ACTION, method="POST")),
+        (None, lambda r: r.redirect(ACTION + OVERRIDES, method="POST")),
     ]
     for then, finish in endings:
         response = theirs.VoiceResponse()
@@ -100,7 +103,7 @@ def test_putting_through_hanging_up_and_going_on() -> None:
 
 def test_an_action_without_a_language_has_neighbours_too() -> None:
     twiml = document((), Listen("en"), VOICES, "/voice/turn/1", "en")  # type: ignore[arg-type]
-    assert 'partialResultCallback="/voice/partial?turn=1"' in twiml
+    assert 'partialResultCallback="/voice/partial?turn=1" + OVERRIDES' in twiml
 
 
 @given(st.text(max_size=100))
