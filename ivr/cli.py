@@ -34,7 +34,7 @@ LINE = {
     "city": Entry("ivr.cli:city", "Check, build, import and look into cities."),
     "operator": Entry("ivr.commands.operators:operator", "Add, list, close and reset operators' accounts."),
     "twilio": Entry("ivr.commands.line:twilio", "Connect a Twilio number."),
-    "webhook-secret": Entry("ivr.commands.messages:webhook_secret", "Show what a department checks our webhooks with."),
+    "webhook": Entry("ivr.commands.messages:webhook", "Show what a department checks our webhooks with."),
     "db": Entry("ivr.commands.db:db", "Create or upgrade the database."),
     "retention": Entry("ivr.commands.tickets:retention", "Forget what must be forgotten."),
 }

@@ -1,4 +1,4 @@
-"""`dial311 text` and `dial311 webhook-secret`: trying text messages, and what a department checks our webhooks with."""
+"""`dial311 text` and `dial311 webhook`: trying text messages, and what a department checks our webhooks with."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def text(words: tuple[str, ...], from_: str, to: str, photo: tuple[str, ...], ur
     click.echo("\n".join(replies) or "(no answer)")
 
 
-@click.command("webhook-secret", short_help="Show what a department checks our webhooks with.")
+@click.command(short_help="Show what a department checks our webhooks with.")
 @click.argument("department")
 @click.option("--city", default="", help="The city. [default: the first one served]")
-def webhook_secret(department: str, city: str) -> None:
+def webhook(department: str, city: str) -> None:
     """Show the secret with which a department's own system checks what it is sent, as Standard Webhooks has it.
 
     It is made of WEBHOOK_SECRET. While that is rotated the first line is the new one, and both are good.
