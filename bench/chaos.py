@@ -148,7 +148,7 @@ def faults_in(calls: Sequence[Called], tickets: dict[str, list[tuple[str, str]]]
 @click.command()
 @click.option("--engine", type=click.Choice(list(CALLS)), multiple=True, help="[default: both]")
 @click.option("--calls", "how_many", type=int, help="[default: 200 on PostgreSQL, 50 on SQLite]")
-@click.option("--rest", type=(float, float), default=(1.5, 5.0), show_default=True, help="Seconds between killings, from and to.")
+@click.option("--rest", type=(float, float), default=(1.5, 5.0), show_default=True, help="Seconds between killings.")
 @click.option("--seed", default=1, show_default=True, help="Another seed doubles and kills at other moments.")
 def main(engine: tuple[str, ...], how_many: int | None, rest: tuple[float, float], seed: int) -> None:
     """Call from everywhere while processes die, and count what is left."""
