@@ -149,7 +149,17 @@ def known_origins(session: Session, city: str, origins: Sequence[str]) -> set[st
 _STANDING = (
     *("service", "department", "routed_because", "status", "priority", "priority_because", "review", "assignee"),
     *("place_kind", "address", "area", "lat", "lon", "place_note", "location_verified"),
-    *("waiting_on", "parent_id", "public_note", "due_at", "paused_at", "scheduled_for", "resolved_at", "closed_at"),
+    *(
+        "escalated",
+        "waiting_on",
+        "parent_id",
+        "public_note",
+        "due_at",
+        "paused_at",
+        "scheduled_for",
+        "resolved_at",
+        "closed_at",
+    ),
 )
 """What an operator's deed may change of a ticket."""
 
