@@ -4,7 +4,7 @@ A worker claims a few rows for a while, commits, and only then sends: a slow gat
 that dies leaves a claim that runs out. What is sent is noted at once, row by row: whoever is killed leaves those alone
 in doubt that were just on the wire. What fails is tried again, later each time, until a person should look at it.
 
-Calls that must be redirected to 911 have a thread of their own: nobody in danger waits for a slow mail server.
+Calls that must be redirected to 911 have threads of their own: nobody in danger waits for a slow mail server.
 """
 
 from __future__ import annotations
@@ -79,6 +79,7 @@ class Worker:
         self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._dice = random.Random()  # noqa: S311 - spreads retries, keeps no secrets
         self._wires = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="wire")
+        self._urgent_wires = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="urgent-wire")
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set. The database may come and go meanwhile."""
@@ -87,6 +88,7 @@ class Worker:
         self._work(stop, live=False)
         urgent.join()
         self._wires.shutdown()
+        self._urgent_wires.shutdown()
 
     def once(self, *, live: bool | None = None) -> int:
         """Send one batch of what is due; returns how many rows were taken up. `live` as in `outbox.claim`."""
@@ -99,7 +101,7 @@ class Worker:
             to_send, withheld = self._sifted(session, rows, now)
         for channel, outcome in withheld:
             house.noted(channel, outcome)
-        for _ in self._wires.map(self._deliver, to_send):
+        for _ in (self._urgent_wires if live else self._wires).map(self._deliver, to_send):
             pass
         if rows:
             log.info("outbox", taken=len(rows), tried=len(to_send))

@@ -152,16 +152,37 @@ def test_what_nobody_can_send_is_for_people_to_see(database: Database, clock: Cl
     )
 
 
-def test_a_call_to_be_redirected_waits_for_nothing_else(database: Database, hire: Callable[..., Worker]) -> None:
-    """The worker that runs has a thread for it; here each lane is asked by itself."""
-    put(database, "slow", "email")
+class Stalled(Out):
+    """A mail server that answers nobody until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = threading.Event()
+        self.danger_told = threading.Event()
+
+    def send(self, notification: Notification) -> None:
+        if notification.channel == "email":
+            self.let_go.wait(20)
+        super().send(notification)
+        if notification.channel == "rest_call":
+            self.danger_told.set()
+
+
+def test_a_call_to_be_redirected_waits_for_no_mail_server(database: Database, hire: Callable[..., Worker]) -> None:
+    for number in range(30):
+        put(database, f"slow{number}", "email")
+    out, stop = Stalled(), threading.Event()
+    thread = threading.Thread(target=hire(out).run, args=(stop,))
+    thread.start()
+    while not any(row.status is NotificationStatus.SENDING for row in rows(database)):
+        stop.wait(0.05)
     put(database, "danger", "rest_call")
-    out = Out()
-    worker = hire(out)
-    assert worker.once(live=True) == 1
+    assert out.danger_told.wait(10)
     assert out.bodies == ["danger"]
-    assert worker.once(live=False) == 1
-    assert worker.once() == 0
+    stop.set()
+    out.let_go.set()
+    thread.join(20)
+    assert not thread.is_alive()
 
 
 def test_it_works_until_it_is_told_to_stop(database: Database, hire: Callable[..., Worker]) -> None:
