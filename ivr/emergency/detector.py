@@ -5,11 +5,11 @@ Rules, not a black box: each verdict names the caller's words and the rule that 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 
 from ivr.emergency.lexicon import Lexicon, lexicon, local_signs
-from ivr.emergency.patterns import Bitmaps, first_find, reach
+from ivr.emergency.patterns import Bitmaps, first_words, reach
 from ivr.emergency.scopes import Scopes, scopes
 from ivr.emergency.signs import Sign
 from ivr.emergency.stems import STEMMERS
@@ -19,6 +19,9 @@ from ivr.emergency.words import BOUNDARY, EDGE, Words, words
 _NOTHING = Assessment()
 _NO_SIGNS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _EMERGENCY_NUMBERS = ("9911", "911", "112", "999")
+
+_UTTERANCE = 22
+"""Longer texts say what matters more than once: there is no need to guess at single words."""
 
 
 def assess(
@@ -44,10 +47,18 @@ def assess(
         _add_local(maps, heard, local)
         signs.extend(local)
     assessment = _worst(signs, maps, found, boundaries, heard, denied)
-    if assessment or not _mishear(known, heard, maps):
+    if assessment:
         return assessment
-    likely = known.signs.candidates(frozenset(maps), languages)
-    return _worst(map(_as_misheard, filter(_bears_a_slip, likely)), maps, found, boundaries, heard, denied)
+    plain = maps.copy()
+    for mishear, guessing in ((known.misheard, False), (known.sounding, True)):
+        if guessing and len(heard.forms) > _UTTERANCE:
+            break
+        if _mishear(mishear, heard, maps):
+            likely = map(_as_misheard, filter(_bears_a_slip, known.signs.candidates(frozenset(maps), languages)))
+            assessment = _worst(likely, maps, found, boundaries, heard, denied, plain if guessing else None)
+            if assessment:
+                break
+    return assessment
 
 
 def assess_digits(digits: str, earlier: str = "") -> Assessment:
@@ -83,12 +94,12 @@ def _bitmaps(known: Lexicon, heard: Words) -> Bitmaps:
     return maps
 
 
-def _mishear(known: Lexicon, heard: Words, maps: Bitmaps) -> bool:
-    """Let words that no lexicon holds count as their neighbours too; False where there are none."""
+def _mishear(mishear: Callable[[str], tuple[str, ...]], heard: Words, maps: Bitmaps) -> bool:
+    """Let words count as those they may be mishearings of too; False where there are none."""
     any_heard = False
     bit = 1
     for form in heard.forms:
-        for symbol in known.misheard(form):
+        for symbol in mishear(form):
             maps.add(symbol, bit)
             any_heard = True
         bit <<= 1
@@ -122,8 +133,12 @@ def _worst(
     boundaries: int,
     heard: Words,
     denied: Collection[str],
+    plain: Bitmaps | None = None,
 ) -> Assessment:
-    """The first certain sign in the text, else the first possible one."""
+    """The first certain sign in the text, else the first possible one.
+
+    `plain`: what was heard, where `maps` holds guesses too: only a sign that rests on just one of them counts.
+    """
     best: tuple[int, int, int] | None = None
     chosen: Sign | None = None
     everything = (1 << len(heard.forms)) - 1
@@ -136,9 +151,10 @@ def _worst(
             allowed &= ~found.denied
         if not sign.lasting:
             allowed &= ~found.over & ~found.usual
-        find = _find(sign, maps, allowed, found, boundaries)
-        if not find:
+        taken = _find(sign, maps, allowed, found, boundaries)
+        if not taken or (plain is not None and not _rests_on_one(sign, taken, plain, heard)):
             continue
+        find = sum(set(taken))
         rank = (int(possible), (find & -find).bit_length(), -find.bit_length())
         if best is None or rank < best:
             best, chosen = rank, sign
@@ -149,15 +165,31 @@ def _worst(
     return Assessment(chosen.verdict, chosen.category, evidence, chosen.language)
 
 
-def _find(sign: Sign, maps: Bitmaps, allowed: int, found: Scopes, boundaries: int) -> int:
-    """The words of a sign's first find; none where it would take a harmless name apart."""
+def _find(sign: Sign, maps: Bitmaps, allowed: int, found: Scopes, boundaries: int) -> list[int]:
+    """The words of a sign's first find, a bit a step; none where it would take a harmless name apart."""
     steps = reach(sign.pattern, maps, allowed & ~found.harmless, boundaries)
     if steps:
-        return first_find(sign.pattern, steps)
+        return first_words(sign.pattern, steps)
     if not found.harmless:
-        return 0
+        return []
     steps = reach(sign.pattern, maps, allowed, boundaries)
     if not steps:
-        return 0
-    find = first_find(sign.pattern, steps)
-    return 0 if any(name & find and name & ~find for name in found.names) else find
+        return []
+    taken = first_words(sign.pattern, steps)
+    find = sum(set(taken))
+    return [] if any(name & find and name & ~find for name in found.names) else taken
+
+
+def _rests_on_one(sign: Sign, taken: list[int], plain: Bitmaps, heard: Words) -> bool:
+    """Whether all but one of a sign's words were heard plainly, one of these being seldom said to a city."""
+    known = lexicon()
+    guesses = 0
+    tells = False
+    for element, bit in zip(sign.pattern, taken, strict=True):
+        if BOUNDARY in element.symbols or EDGE in element.symbols:
+            continue
+        if plain.any_of(element.symbols) & bit:
+            tells = tells or known.tells(heard.forms[bit.bit_length() - 1])
+        else:
+            guesses += 1
+    return tells and guesses == 1

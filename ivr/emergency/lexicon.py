@@ -11,8 +11,8 @@ from typing import Any
 
 from ivr.emergency.patterns import NOT, Element, parse, stem_symbol
 from ivr.emergency.signs import Cue, Index, Sign
-from ivr.emergency.sounds import Ear, Neighbours
-from ivr.emergency.stems import STEMMERS
+from ivr.emergency.sounds import Ear, Homophones, Neighbours
+from ivr.emergency.stems import STEMMERS, english
 from ivr.emergency.verdict import Verdict
 from ivr.emergency.words import BOUNDARY, EDGE, words
 
@@ -53,8 +53,12 @@ class Lexicon:
         own = {language: _own_words(source) for language, source in sources.items()}
         self._own = {language: forms - own["en"] for language, forms in own.items() if language != "en"}
         self._neighbours = Neighbours(word for forms in own.values() for word in forms)
+        ordinary = " ".join(f"{source['common']} {source.get('ordinary', '')}" for source in sources.values())
+        self._homophones = Homophones(own["en"], ordinary.split())
+        self._telling = frozenset(word for source in sources.values() for word in _telling(source))
         self._symbols: dict[str, tuple[str, ...]] = {}
         self.misheard = lru_cache(_CACHED_FORMS)(self._misheard)
+        self.sounding = lru_cache(_CACHED_FORMS)(self._sounding)
 
     def symbols(self, form: str) -> tuple[str, ...]:
         """Everything a word counts as: its stems, its exact form, its classes, what it may be a mishearing of."""
@@ -72,6 +76,15 @@ class Lexicon:
             return ()
         symbols = {symbol for word in self._neighbours.of(form) for symbol in self.symbols(word)}
         return tuple(sorted(symbols - {NOT}))
+
+    def _sounding(self, form: str) -> tuple[str, ...]:
+        """What a word would count as, were it any English word of the lexicon that sounds like it."""
+        symbols = {symbol for word in self._homophones.of(form) for symbol in self.symbols(word)}
+        return tuple(sorted(symbol for symbol in symbols if symbol != NOT and not symbol.startswith("speaks ")))
+
+    def tells(self, form: str) -> bool:
+        """Whether a word is one that people seldom say to a city unless something has happened."""
+        return english(form) in self._telling
 
     def spoken(self, maps: Mapping[str, int], size: int) -> tuple[str, ...]:
         """Languages that a text of `size` words may be in.
@@ -122,6 +135,13 @@ def _cue_lines(source: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]:
             yield "harmless", scope, line
 
 
+def _telling(source: Mapping[str, Any]) -> Iterable[str]:
+    """The stems of a language's telling words; a class may be among them by its name."""
+    for word in source.get("telling", "").split():
+        members = source["class"][word[1:]].split() if word[0] == "@" else [word]
+        yield from map(english, members)
+
+
 def _member(written: str, language: str) -> str:
     return written if written[0] == "=" else stem_symbol(written, language)
 
@@ -140,7 +160,7 @@ def _own_words(source: Mapping[str, Any]) -> set[str]:
                 yield from texts(item)
 
     shared = set(words(source.get("also_english", "")).forms)
-    kept = {name: node for name, node in source.items() if name != "also_english"}
+    kept = {name: node for name, node in source.items() if name not in ("also_english", "ordinary")}
     return set(words(_MARKS.sub(" ", " ".join(texts(kept)))).forms) - shared
 
 

@@ -63,6 +63,12 @@ class Bitmaps(dict[str, int]):
         self[symbol] = self.get(symbol, 0) | bit
         self._unions.clear()
 
+    def copy(self) -> Bitmaps:
+        """The same, for comparing with when guesses have been added."""
+        twin = Bitmaps()
+        twin.update(self)
+        return twin
+
     def any_of(self, symbols: frozenset[str]) -> int:
         """Where any of these symbols stands; remembered, as many patterns share a step."""
         union = self._unions.get(symbols)
@@ -199,14 +205,15 @@ def places(pattern: Pattern, steps: list[int]) -> int:
     return covered
 
 
-def first_find(pattern: Pattern, steps: list[int]) -> int:
-    """The words of the earliest find, as a bitmap: its lowest bit is the first word, its highest the last."""
+def first_words(pattern: Pattern, steps: list[int]) -> list[int]:
+    """The words of the earliest find: a bit a step, in the pattern's order."""
     bit = steps[-1] & -steps[-1]
-    find = bit
+    found = [bit]
     for number in range(len(pattern) - 1, 0, -1):
         for _ in range(pattern[number].gap + 1):
             bit >>= 1
             if bit & steps[number - 1]:
                 break
-        find |= bit
-    return find
+        found.append(bit)
+    found.reverse()
+    return found

@@ -13,6 +13,9 @@ from jellyfish import damerau_levenshtein_distance, metaphone
 _SHORTEST = 4
 """A word of three letters is one letter away from too many others."""
 
+_LONG_SOUND = 4
+"""Of fewer consonants, one more or less makes another word."""
+
 
 class Ear:
     """Knows the words that matter and hears them in others."""
@@ -68,6 +71,33 @@ class Neighbours:
         for gap in (form, *_gaps(form)):
             near |= self._by_gap.get(gap, set())
         return sorted(word for word in near if damerau_levenshtein_distance(form, word) == 1)
+
+
+class Homophones:
+    """Knows how the lexicon's words sound: on a telephone line "pines" may have been "pains", "closing" "choking"."""
+
+    def __init__(self, known: Iterable[str], never: Iterable[str]) -> None:
+        """`known`: all the words that signs are written with, plain; `never`: words that are always just themselves."""
+        self._never = frozenset(never)
+        self._by_sound: dict[str, set[str]] = {}
+        self._by_gap: dict[str, set[str]] = {}
+        for word in known:
+            sound = _sound(word)
+            if len(sound) > 1:
+                self._by_sound.setdefault(sound, set()).add(word)
+            if len(sound) >= _LONG_SOUND:
+                for gap in _gaps(sound):
+                    self._by_gap.setdefault(gap, set()).add(word)
+
+    def of(self, form: str) -> list[str]:
+        """Words with the same consonants, or one apart where there are enough of them; in alphabetical order."""
+        if form in self._never or not 3 <= len(form) <= 16 or not form.isascii() or not form.isalpha():
+            return []
+        sound = _sound(form)
+        near = set(self._by_sound.get(sound, ()))
+        if len(sound) >= _LONG_SOUND:
+            near.update(*(self._by_gap.get(gap, ()) for gap in _gaps(sound)))
+        return sorted(w for w in near if w != form and damerau_levenshtein_distance(form, w) <= 1 + len(w) // 3)
 
 
 def _gaps(word: str) -> list[str]:
