@@ -100,3 +100,15 @@ def test_poison_control_belongs_to_poisoning(words: str) -> None:
 )
 def test_what_follows_an_emergency_does_not_cancel_it(words: str) -> None:
     assert assess(words).verdict is Verdict.CERTAIN
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I need to get rid of an old gun safe",
+        "there's a dead tree by the fire station",
+        "the gas cap on the hydrant is missing",
+    ],
+)
+def test_things_with_dangerous_names_are_things(words: str) -> None:
+    assert assess(words).verdict is not Verdict.CERTAIN
