@@ -102,7 +102,7 @@ def set_up_logs(level: str = "INFO") -> None:
     handler.setFormatter(formatter)
     logging.basicConfig(level=max(threshold, logging.INFO), handlers=[handler], force=True)
     # They would write a line a request, with the URL.
-    for chatty in ("twilio", "urllib3", "werkzeug"):
+    for chatty in ("alembic", "twilio", "urllib3", "werkzeug"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
