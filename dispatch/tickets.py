@@ -203,10 +203,9 @@ def change_priority(
 
 
 def escalate(session: Session, city: City, number: str, taken: int, by: By) -> Ticket | None:
-    """Take the city's next step for an overdue ticket, the `taken`-th being next; None where it does not concern this ticket
-    or another worker was faster.
+    """Take the next step of the city's escalation, step `taken`, for an overdue ticket: whom it names hears of it.
 
-    Whom it tells hears of it, and it becomes more urgent where the step says so.
+    None where the step is not for this ticket, or another worker was faster.
     """
     step, ticket = city.escalation[taken], _open(session, city, number)
     if ticket.escalated != taken or ticket.status not in workflow.OPEN or ticket.paused_at:

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlmodel import Session
 
-from dispatch import tickets
+from dispatch import estimates, tickets
 from dispatch.city.model import City
+from dispatch.duplicates import OFFER, Spot, suggestions
 from dispatch.new_ticket import By, NewTicket
 from dispatch.tickets import NoSuchTicket
 from dispatch.workflow import MoveRefused, can_reopen
@@ -23,9 +24,11 @@ from ivr.dialogue.call import Call, State
 from ivr.dialogue.heard import Recorded, Result
 from ivr.dialogue.moves import (
     AddToTicket,
+    AlikeTicket,
     Effect,
     FiledTicket,
     FileTicket,
+    FindAlike,
     FindTicket,
     KeepMessage,
     KnownTicket,
@@ -72,19 +75,38 @@ def perform(
             filed = tickets.file(session, city, _report(call, draft=draft, review=review), now)
             if not draft:
                 _join_drafts(session, city, [call.sid if after_end else "", call.resumed_from], filed, now)
-            return _result(effect, _filed(city, filed))
+            return _result(effect, _filed(city, filed, estimates.told(session, city, filed, now)))
         case KeepMessage(call=call, recording_url=url, recording_sid=sid, seconds=seconds):
             report = message_report(call, Recorded(url, sid, seconds))
-            return _result(effect, _filed(city, tickets.keep_message(session, city, report, now)))
+            kept = tickets.keep_message(session, city, report, now)
+            return _result(effect, _filed(city, kept, kept.due_at))
         case FindTicket(number=number):
             found = ledger.by_number(session, city.slug, number)
             return _result(effect, _known(city, found, now) if found and found.status is not Status.DRAFT else None)
         case AddToTicket():
             return _add(session, city, effect, now)
+        case FindAlike(call=call):
+            return _result(effect, _alike(session, city, call, now))
         case TextMapLink(call=call):
             return Result("TextMapLink", ok=text_map_link(session, city, call, map_url(call), now))
         case _:  # pragma: no cover - mypy proves there is nothing else
             assert_never(effect)
+
+
+def _alike(session: Session, city: City, call: Call, now: dt.datetime) -> AlikeTicket | None:
+    """The open ticket that is most probably about what the caller reports."""
+    if call.place is None:
+        return None
+    spot = Spot(
+        service=call.service,
+        lat=call.place.lat,
+        lon=call.place.lon,
+        address=call.place.address,
+        words=" ".join((call.description, *call.said)),
+    )
+    for one in suggestions(session, city, spot, now, limit=1, least=OFFER):
+        return AlikeTicket(one.number, one.service, one.address, one.because.minutes)
+    return None
 
 
 def under_way(call: Call) -> bool:
@@ -168,6 +190,8 @@ def _add(session: Session, city: City, effect: AddToTicket, now: dt.datetime) ->
             case "follow":
                 phone = call.contact or call.caller or None
                 ticket = tickets.follow(session, city, effect.number, by, phone=phone, language=call.language)
+                if effect.text:
+                    tickets.comment(session, city, effect.number, effect.text, by)
             case _:  # pragma: no cover - mypy proves there is nothing else
                 assert_never(effect.kind)
     except (NoSuchTicket, MoveRefused):
@@ -175,12 +199,12 @@ def _add(session: Session, city: City, effect: AddToTicket, now: dt.datetime) ->
     return _result(effect, _known(city, ticket, now))
 
 
-def _result(effect: Effect, value: FiledTicket | KnownTicket | None) -> Result:
+def _result(effect: Effect, value: FiledTicket | KnownTicket | AlikeTicket | None) -> Result:
     return Result(type(effect).__name__, value is not None, value)
 
 
-def _filed(city: City, ticket: Ticket) -> FiledTicket:
-    return FiledTicket(ticket.number, ticket.department, _day(city, ticket.due_at))
+def _filed(city: City, ticket: Ticket, due: dt.datetime | None) -> FiledTicket:
+    return FiledTicket(ticket.number, ticket.department, _day(city, due))
 
 
 def _known(city: City, ticket: Ticket, now: dt.datetime) -> KnownTicket:

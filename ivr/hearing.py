@@ -18,7 +18,7 @@ from ivr.dialogue.heard import (
     Result,
     Speech,
 )
-from ivr.dialogue.moves import FiledTicket, KnownTicket
+from ivr.dialogue.moves import AlikeTicket, FiledTicket, KnownTicket
 from ivr.signature import Form
 
 LONGEST_SPEECH: Final = 16_000
@@ -110,7 +110,7 @@ def _confidence(form: Form) -> float | None:
 _KINDS: Final[dict[str, type[Any]]] = {
     kind.__name__: kind for kind in (Arrived, NoInput, Digits, Speech, Recorded, DialResult, Result)
 }
-_VALUES: Final[dict[str, type[Any]]] = {kind.__name__: kind for kind in (FiledTicket, KnownTicket)}
+_VALUES: Final[dict[str, type[Any]]] = {kind.__name__: kind for kind in (AlikeTicket, FiledTicket, KnownTicket)}
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(tuple[tuple[str, Any], ...]).decode
 

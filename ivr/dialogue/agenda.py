@@ -19,6 +19,7 @@ AGENDA = frozenset(
         State.HOW_CAN_I_HELP,
         State.INFORMATION,
         State.PLACE,
+        State.ALIKE,
         State.CONFIRM_PLACE,
         State.QUESTION,
         State.DESCRIBE,
@@ -46,10 +47,19 @@ def next_question(context: Context, call: Call) -> State:
         return State.INFORMATION
     if service.place == "required" and call.place is None:
         return State.PLACE
+    if State.ALIKE not in call.asked and _can_be_known(context, call):
+        return State.ALIKE
     details = _next_detail(service, call)
     if call.place is not None and not call.place_confirmed and details is not None:
         return State.CONFIRM_PLACE
     return details or State.REVIEW
+
+
+def _can_be_known(context: Context, call: Call) -> bool:
+    """Whether it may have been reported already: the spot is known, and the service has such a thing as duplicates."""
+    place = call.place
+    spot = place is not None and place.verified and place.lat is not None
+    return spot and context.city.duplicates(call.service) is not None
 
 
 def _next_detail(service: Service, call: Call) -> State | None:

@@ -31,6 +31,8 @@ class State(StrEnum):
     PLACE_CORNER = "place_corner"
     PLACE_LANDMARK = "place_landmark"
     TEXT_MAP = "text_map"
+    ALIKE = "alike"
+    JOIN = "join"
     QUESTION = "question"
     DESCRIBE = "describe"
     CONTACT = "contact"
@@ -111,6 +113,8 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     place_tries: int = 0
     place_words: tuple[str, ...] = ()
     """What was said about the place and not found."""
+    alike: str = ""
+    """Number of an open ticket that may be about the same thing, while the caller is asked about it."""
     half_place: PlaceFinding | None = None
     """A place that was mentioned in passing and still has to be asked about."""
     answers: dict[str, str] = {}
@@ -123,7 +127,7 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     """E.164 to text updates to."""
     name: str = ""
     asked: tuple[str, ...] = ()
-    """Optional steps already offered: describe, contact, name."""
+    """Optional steps already offered: describe, contact, name, alike."""
     changing: bool = False
     """On the way back to the review after a change."""
     review: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ _COLUMNS = (
     ("What is wrong", ("request",)),
     ("Where it is", ("place",)),
     ("By keys, piece by piece", ("place_keys",)),
-    ("What else matters", ("details",)),
+    ("What else matters", ("alike", "details")),
     ("Sent", ("review",)),
     ("Afterwards", ("status", "closing", "people")),
 )

@@ -97,6 +97,8 @@ class _Stage:
     def hear(self, heard: Heard) -> _Stage:
         """Play the present scene with what was heard."""
         scene = SCRIPT[State(self.call.state)]
+        if isinstance(heard, Result):
+            self.lead = list(self.call.lead)  # what was said on the way to the effect
         shortcut = universals.shortcut(heard, self.context)
         if shortcut is not None:
             return self._shortcut(shortcut)
@@ -159,6 +161,7 @@ class _Stage:
                     )
                     return self._decide(spoken, listen)
                 case Do(effect):
+                    self._remember({"lead": tuple(self.lead)})
                     self.outcome = Turn(self.call, effect=effect)
                     return self
                 case Rehear():

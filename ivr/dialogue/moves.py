@@ -38,7 +38,7 @@ class Go(msgspec.Struct, frozen=True):
 
 
 class Do(msgspec.Struct, frozen=True):
-    """Have the world do something; this same state then hears the `Result`. Nothing may have been said before it."""
+    """Have the world do something; this same state then hears the `Result`, and what was said before is said after."""
 
     effect: Effect
     remember: Memory = {}
@@ -120,7 +120,13 @@ class AddToTicket(msgspec.Struct, frozen=True, tag=True):
     call: Call
 
 
-Effect = FileTicket | FindTicket | KeepMessage | TextMapLink | AddToTicket
+class FindAlike(msgspec.Struct, frozen=True, tag=True):
+    """Look whether what the call is about was reported already. Result.value: `AlikeTicket`, or ok=False for none."""
+
+    call: Call
+
+
+Effect = FileTicket | FindTicket | KeepMessage | TextMapLink | AddToTicket | FindAlike
 
 
 class FiledTicket(msgspec.Struct, frozen=True):
@@ -143,6 +149,16 @@ class KnownTicket(msgspec.Struct, frozen=True):
     sentence: str = ""
     """The department's last public sentence."""
     can_reopen: bool = False
+
+
+class AlikeTicket(msgspec.Struct, frozen=True):
+    """An open ticket that is probably about the same thing."""
+
+    number: str
+    service: str
+    address: str
+    minutes: int
+    """How long ago it was reported."""
 
 
 # What leaves the engine.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from babel.dates import format_date
+from babel.dates import format_date, format_timedelta
 
 _SUFFIXES = {
     "St": "Street",
@@ -94,3 +94,8 @@ def spoken_day(day: str, language: str) -> str:
     """An ISO date as people say it: "2026-11-26" → "Thursday, November 26"."""
     pattern = {"en": "EEEE, MMMM d", "es": "EEEE d 'de' MMMM", "fr": "EEEE d MMMM"}.get(language, "EEEE, MMMM d")
     return format_date(dt.date.fromisoformat(day), pattern, locale=language)
+
+
+def spoken_ago(minutes: int, language: str) -> str:
+    """How long ago something was, roughly: 125 → "2 hours ago", "hace 2 horas", "il y a 2 heures"."""
+    return format_timedelta(-dt.timedelta(minutes=max(1, minutes)), add_direction=True, locale=language)

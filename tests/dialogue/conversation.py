@@ -18,9 +18,11 @@ from ivr.dialogue.engine import advance
 from ivr.dialogue.heard import Arrived, DialResult, Digits, Heard, NoInput, Recorded, Result, Speech, Unfinished
 from ivr.dialogue.moves import (
     AddToTicket,
+    AlikeTicket,
     Effect,
     FiledTicket,
     FileTicket,
+    FindAlike,
     FindTicket,
     HangUp,
     KeepMessage,
@@ -41,6 +43,8 @@ class World:
     messages: list[str] = field(default_factory=list)
     additions: list[tuple[str, str, str]] = field(default_factory=list)
     known: dict[str, KnownTicket] = field(default_factory=dict)
+    alike: AlikeTicket | None = None
+    looked_for_alike: int = 0
     texts: int = 0
     broken: bool = False
 
@@ -58,6 +62,9 @@ class World:
             case KeepMessage(recording_url=url):
                 self.messages.append(url)
                 return Result(kind, ok=True, value=FiledTicket("48210743", "information"))
+            case FindAlike():
+                self.looked_for_alike += 1
+                return Result(kind, ok=self.alike is not None, value=self.alike)
             case TextMapLink():
                 self.texts += 1
                 return Result(kind, ok=True)
@@ -177,6 +184,7 @@ def every_state(city: City) -> Iterator[Call]:
             service_guesses=("pothole", "street-damage"),
             street="Mission St",
             alarm="fire",
+            alike="48210735" if state is State.JOIN else "",
             resume_to=State.PLACE,
             ticket="48210735",
             said=("there is a huge pothole in the road here",),

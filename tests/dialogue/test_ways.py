@@ -13,13 +13,14 @@ from ivr.dialogue.agenda import AGENDA
 from ivr.dialogue.call import Call, State, encode
 from ivr.dialogue.chart import NEXT_QUESTION, draw, ways
 from ivr.dialogue.heard import DialResult, Digits, Heard, NoInput, Recorded, Speech, Unfinished
-from ivr.dialogue.moves import KnownTicket
+from ivr.dialogue.moves import AlikeTicket, KnownTicket
 from ivr.dialogue.script import SCRIPT
 from ivr.understanding.found import Place
 from ivr.understanding.understanding import CityUnderstanding
 from tests.dialogue.conversation import Conversation, every_state
 
 CLOSED = KnownTicket("48210735", "pothole", "closed", "1234 Mission St", sentence="It was filled.", can_reopen=True)
+ALIKE = AlikeTicket("48210735", "pothole", "1234 Mission St", 125)
 STREET = Place("address", "Mission St", street="Mission St", confidence=0.9)
 ANSWERED = dict.fromkeys(("item", "what", "items"), "")
 SAID = [
@@ -82,6 +83,7 @@ def walked(city: City, understanding: CityUnderstanding) -> set[tuple[str, str]]
         for heard in HEARD:
             for broken in (False, True):
                 call = Conversation(city, understanding).at(standing)
+                call.world.alike = ALIKE if standing.caller else None
                 call.world.known["48210735"] = CLOSED
                 call.world.broken = broken
                 found |= call.hear(heard).walked

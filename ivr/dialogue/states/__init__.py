@@ -2,6 +2,7 @@
 
 # ruff: noqa: F401 - imported for their scenes
 
+import ivr.dialogue.states.alike
 import ivr.dialogue.states.closing
 import ivr.dialogue.states.details
 import ivr.dialogue.states.emergency

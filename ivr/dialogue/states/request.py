@@ -48,9 +48,11 @@ def service_chosen(context: Context, code: str, **memory: Any) -> Go:
     service = city.services[code]
     said = " ".join(memory.get("said", call.said))
     memory["answers"] = _already_answered(service, call.answers, said)
-    move = onward(context, **memory, service=code, service_guesses=())
+    memory |= {"service": code, "service_guesses": ()}
+    move = onward(context, **memory)
+    ahead = onward(context, **(memory | {"asked": (*call.asked, State.ALIKE)}))
     named = Said("service_understood", {"service": in_language(service.names, call.language)})
-    aloud = [] if move.state is State.REVIEW else [named]  # the review names it as well
+    aloud = [] if ahead.state is State.REVIEW else [named]  # the review names it as well
     return Go(move.state, say=(*aloud, *notices_about(code, context)), remember=move.remember)
 
 
