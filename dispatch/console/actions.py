@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlmodel import Session
 
-from dispatch import deeds, tickets, workflow
+from dispatch import deeds, questions, tickets, workflow
 from dispatch.accounts import Account, Permission
 from dispatch.city.model import City
 from dispatch.console.i18n import _, marked
@@ -35,6 +35,7 @@ OWED: Mapping[str, tuple[str, ...]] = {
     "priority": ("priority", "why"),
     "service": ("service",),
     "comment": ("text",),
+    "ask": ("text",),
     **{f"to:{status}": workflow.OWES.get(status, ()) for status in Status if status is not Status.DRAFT},
 }
 """What a form must bring along for each thing that can be done."""
@@ -45,6 +46,7 @@ NAMES = {
     "priority": marked("Change priority"),
     "service": marked("Change service"),
     "comment": marked("Add a note"),
+    "ask": marked("Ask the reporter by text message"),
     "place": marked("Put the place right"),
     f"to:{Status.NEW}": marked("Put back among the new"),
     f"to:{Status.NEEDS_REVIEW}": marked("Send to review"),
@@ -131,6 +133,9 @@ def _change(session: Session, city: City, ticket: Ticket, by: By, asked: Asked, 
             return tickets.change_service(session, city, number, fields["service"], by, why=why, seen=seen)
         case "comment":
             return tickets.comment(session, city, number, fields["text"].strip(), by)
+        case "ask":
+            questions.ask(session, city, ticket, fields["text"], by, seen=seen)
+            return ticket
         case move:
             waits = fields.get("waiting_on", "")
             return tickets.change_status(

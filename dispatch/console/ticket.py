@@ -9,6 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
+from dispatch import duplicates, questions
 from dispatch import tickets as door
 from dispatch.accounts import Permission, current, needs
 from dispatch.console import actions, bulk, filters, lists, spoken
@@ -38,7 +39,13 @@ EVENTS = {
     "taken_back": marked("took the last step back"),
 }
 """What a line of the history says its author did. Kinds that are not here stand as they are."""
-WHO = {"caller": marked("caller"), "reporter": marked("reporter"), "import": marked("import")}
+WHO = {
+    "caller": marked("caller"),
+    "reporter": marked("reporter"),
+    "follower": marked("follower"),
+    "public": marked("somebody"),
+    "import": marked("import"),
+}
 """Who stands in histories without a login. The parts of the house are named as they are."""
 KEPT = ("public", "why", "text")
 """The fields whose words are kept while they are not sent."""
@@ -134,6 +141,7 @@ def show(
             "followers": ledger.followers(session, city.slug, ticket),
             "parent": ledger.parent_of(session, city.slug, ticket),
             "children": ledger.children_of(session, city.slug, ticket),
+            "alike": [] if ticket.closed_at else duplicates.suggestions(session, city, ticket, ticket.created_at),
             "said": list(spoken.conversation(turns)) if who.can(Permission.SEE_CALLS) else None,
             **lists.around(session, desk),
         }
@@ -143,6 +151,7 @@ def show(
         "console/ticket.html",
         steps=actions.next_steps(ticket),
         owed=actions.OWED,
+        can_ask=questions.can_ask,
         fields=fields,
         unsent=bool(unsent),
         typed=typed,

@@ -6,13 +6,17 @@ import datetime as dt
 
 import pytest
 from flask import Flask
+from sqlmodel import select
 
+from dispatch import tickets
 from dispatch.console.desk import Desk
+from dispatch.new_ticket import By, NewTicket
 from storage import messages, outbox
 from storage.database import Database
 from storage.message_tables import IncomingText
 from storage.tables import Notification
-from storage.vocabulary import NotificationStatus, Role
+from storage.tickets import by_number as find_ticket
+from storage.vocabulary import Channel, NotificationStatus, Role, Status
 from tests.console.clerk import Clerk, hired
 from tests.console.conftest import MORNING
 
@@ -132,3 +136,28 @@ def test_a_long_list_goes_on_a_page_further(supervisor: Clerk, database: Databas
     page = supervisor.goes(older)
     assert "number 4." in page
     assert "number 5." not in page
+
+
+def test_an_operator_asks_the_reporter_from_the_ticket_s_page(house: Flask, database: Database, desk: Desk) -> None:
+    clerk = Clerk(house)
+    clerk.logs_in(hired(database, "maria@springfield.gov"))
+    report = NewTicket(
+        channel=Channel.PHONE, origin="CA1:1", service="pothole", address="12 Main St", reporter_phone=PHONE
+    )
+    with database.transaction() as session:
+        city = desk.packs.first.city
+        number = tickets.file(session, city, report, MORNING - dt.timedelta(days=1)).number
+        tickets.comment(
+            session, city, number, "see", By("reporter", Channel.SMS, MORNING), photos=("https://x.test/p1",)
+        )
+    page = clerk.goes(f"/console/tickets/{number}")
+    assert 'href="https://x.test/p1"' in page
+    assert "Ask the reporter by text message" in page
+    seen = page.partition(f'value="{number}@')[2].partition('"')[0]
+    clerk.sends(f"/console/tickets/{number}", do="ask", text="Which lane?", ticket=f"{number}@{seen}")
+    with database.reading() as session:
+        ticket = find_ticket(session, "springfield", number)
+        rows = session.exec(select(Notification)).all()
+    assert ticket
+    assert (ticket.status, ticket.waiting_on, ticket.assignee) == (Status.WAITING, "caller", "maria@springfield.gov")
+    assert next(row for row in rows if row.template == "public.asked").body.count("Which lane?") == 1
