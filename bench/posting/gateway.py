@@ -85,7 +85,11 @@ def _handler(ledger: Ledger, webhook_secret: str) -> type[BaseHTTPRequestHandler
             self._answer(200, {"messages": ledger.messages[to], "next_page_uri": None})
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            length = int(self.headers.get("Content-Length", 0))
+            body = self.rfile.read(length)
+            if len(body) < length:
+                self.close_connection = True  # Its sender was killed in the middle of it: that is no message.
+                return
             mood = ledger.mood()
             if mood == "fails":
                 self._answer(503, {"code": 20503, "message": "busy", "status": 503}, {"Retry-After": "1"})
