@@ -163,6 +163,16 @@ def test_only_colleagues_with_an_account_can_be_given_a_ticket(database: Databas
     assert "Ben Ode" in maria.goes(f"/console/tickets/{number}")
 
 
+def test_the_same_hole_nearby_is_shown_and_merged_with_one_press(desk: Desk, maria: Clerk) -> None:
+    first = filed(desk, lat=39.95, lon=-88.7)
+    second = filed(desk, origin="CA2:1", lat=39.95001, lon=-88.7)
+    filed(desk, origin="CA3:1", lat=39.99, lon=-88.7, address="900 Oak Ave")
+    page = maria.goes(f"/console/tickets/{second}")
+    assert re.findall(r'name="parent" value="(\d+)"', page) == [first]
+    maria.sends(f"/console/tickets/{second}", do="to:duplicate", seen="1", parent=first)
+    assert ticket(desk, second).parent_id == ticket(desk, first).id
+
+
 def test_what_is_not_there_is_not_found(maria: Clerk, watch: Watch) -> None:
     maria.goes("/console/tickets/12345678")
     assert maria.status == 404
