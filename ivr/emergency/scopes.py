@@ -43,14 +43,17 @@ def scopes(
     everything = (1 << size) - 1
     present = frozenset(maps)
     shields = _finds(lexicon.harmless.candidates(present, languages), maps, everything, boundaries)
-    names = tuple(bits for scope, bits in shields if scope == "harmless")
+    names = tuple(bits for cue, bits in shields if cue.scope == "harmless")
     harmless = _together(names)
     breaks = boundaries | _together(
         bits for _, bits in _finds(lexicon.breaks.candidates(present, languages), maps, everything, boundaries)
     )
     opened: dict[str, int] = {}
     for cue in lexicon.cues.candidates(present, languages):
-        shielded = _together(bits for scope, bits in shields if scope == cue.scope)
+        # A language's shield holds for its own cues only: "no" may begin an English sentence and deny a Spanish one.
+        shielded = _together(
+            bits for shield, bits in shields if shield.scope == cue.scope and shield.language == cue.language
+        )
         steps = reach(cue.pattern, maps, everything & ~harmless & ~shielded, boundaries)
         if steps:
             ends = steps[-1] if cue.scope in _FORWARD else places(cue.pattern, steps)
@@ -60,13 +63,13 @@ def scopes(
     return Scopes(harmless, names, **{scope: bits & everything for scope, bits in covered.items()})
 
 
-def _finds(cues: Iterable[Cue], maps: Bitmaps, allowed: int, boundaries: int) -> list[tuple[str, int]]:
-    """Each cue that is in the text: its scope, and its words as a bitmap."""
+def _finds(cues: Iterable[Cue], maps: Bitmaps, allowed: int, boundaries: int) -> list[tuple[Cue, int]]:
+    """Each cue that is in the text, and its words as a bitmap."""
     found = []
     for cue in cues:
         steps = reach(cue.pattern, maps, allowed, boundaries)
         if steps:
-            found.append((cue.scope, places(cue.pattern, steps)))
+            found.append((cue, places(cue.pattern, steps)))
     return found
 
 

@@ -124,6 +124,18 @@ def test_a_mishearing_of_what_matters_asks(said: str) -> None:
     assert assess(said).verdict is POSSIBLE
 
 
+@pytest.mark.parametrize(
+    "said", ["my dad's having chest pines", "he's got pains in his chess", "I'm having a heart attic"]
+)
+def test_a_word_that_sounds_like_that_of_a_sign_asks_beside_one_that_tells(said: str) -> None:
+    assert assess(said).verdict is POSSIBLE
+
+
+@pytest.mark.parametrize("said", ["the pines are dropping needles", "the attic window is broken", "is the beach open"])
+def test_the_same_words_by_themselves_are_just_themselves(said: str) -> None:
+    assert not assess(said)
+
+
 def test_a_city_may_add_signs_of_its_own() -> None:
     signs = {"en": ("the siren at the dam",), "es": ("suena la sirena de la presa",)}
     found = assess("hello, the sirens at the dam are going", extra_signs=signs)

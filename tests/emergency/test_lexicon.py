@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import csv
+import tomllib
+from collections.abc import Iterable
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ivr.emergency import assess
 from ivr.emergency.lexicon import LANGUAGES, lexicon
 from ivr.emergency.patterns import PatternError, parse
 from ivr.emergency.stems import english, french, spanish
@@ -49,3 +54,41 @@ def test_a_line_stands_for_all_its_alternatives() -> None:
 def test_a_line_that_says_less_than_it_seems_to_is_refused(line: str) -> None:
     with pytest.raises(PatternError):
         parse(line, "en")
+
+
+EMPHASIS = frozenset(("just", "really", "very", "so", "actually", "literally", "basically", "please", "well", "some"))
+
+
+def written(node: Any) -> Iterable[str]:
+    """Every line of a lexicon file, without its classes and word lists."""
+    if isinstance(node, list):
+        yield from node
+    elif isinstance(node, dict):
+        for name, child in node.items():
+            if name != "class":
+                yield from written(child)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_compound_means_less_than_is_written(language: str) -> None:
+    """Words like "just" are left out of texts: "not_just" would be any "not", "please_send" any "send"."""
+    source = tomllib.loads((files("ivr.emergency") / "lexicon" / f"{language}.toml").read_text("utf-8"))
+    compounds = {part for line in written(source) for part in line.replace("{", " ").replace("}", " ").split()}
+    pieces = {piece for part in compounds for piece in part.split("|") if "_" in piece}
+    assert not {piece for piece in pieces if EMPHASIS & set(piece.strip("^=~").split("_"))}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_shields_a_denial_is_more_than_a_denial(language: str) -> None:
+    """A shield of one word would undo every denial: "there is no fire" would alarm."""
+    source = tomllib.loads((files("ivr.emergency") / "lexicon" / f"{language}.toml").read_text("utf-8"))
+    for line in source["scope"]["denied"]["not_cues"]:
+        for pattern in parse(line, language, gap=0):
+            assert len(pattern) > 1, line
+
+
+@pytest.mark.parametrize(
+    "said", ["there is no fire", "nobody is hurt", "no hay fuego", "nadie está herido", "il n'y a pas de feu"]
+)
+def test_a_denial_denies(said: str) -> None:
+    assert not assess(said)
