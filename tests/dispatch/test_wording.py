@@ -80,6 +80,13 @@ def test_every_template_can_be_filled_in_also_for_a_bare_ticket(name: str, langu
         assert "{" not in message.subject + message.body
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("group", ["reply", "digest"])
+def test_answers_and_digests_say_the_same_in_every_language(language: str, group: str) -> None:
+    english, other = words("en")[group], words(language)[group]
+    assert {name: slots(text) for name, text in english.items()} == {name: slots(text) for name, text in other.items()}
+
+
 def test_nothing_public_tells_what_the_reporter_said() -> None:
     assert all("text" not in slots(each["body"]) for name, each in templates("en").items() if name.startswith("public"))
 
