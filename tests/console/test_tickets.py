@@ -164,8 +164,8 @@ def test_many_are_done_at_once_and_taken_back(desk: Desk, maria: Clerk, watch: W
     page = maria.sends("/console/tickets/do", do="to:resolved", ticket=[f"{n}@1" for n in numbers], back="/tickets")
     assert "What the public is told" in page
     sentence = "The holes were filled."
-    fields = {"ticket": [f"{n}@1" for n in numbers], "do": "to:resolved", "public": sentence, "back": "/tickets"}
-    page = maria.sends("/console/tickets/do", **fields)
+    seen = [f"{n}@1" for n in numbers]
+    page = maria.sends("/console/tickets/do", ticket=seen, do="to:resolved", public=sentence, back="/tickets")
     assert "3 tickets done." in maria.told
     assert {ticket(desk, number).status for number in numbers} == {Status.RESOLVED}
     waiting = said_to(desk, "+12175550101")[-1]
