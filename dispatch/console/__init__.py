@@ -19,8 +19,10 @@ from dispatch.accounts.door import somebody
 from dispatch.accounts.login import let_people_in
 from dispatch.console import (
     account,
+    alike,
     bulk,
     calls,
+    city,
     emergencies,
     export,
     home,
@@ -36,6 +38,7 @@ from dispatch.console import (
     review,
     ticket,
     tickets,
+    town_map,
 )
 from dispatch.console.desk import Desk
 from dispatch.console.headers import guard_pages
@@ -51,6 +54,7 @@ PAGES: tuple[ModuleType, ...] = (
     queue,
     tickets,
     ticket,
+    alike,
     review,
     bulk,
     export,
@@ -59,6 +63,8 @@ PAGES: tuple[ModuleType, ...] = (
     emergencies,
     live,
     reports,
+    town_map,
+    city,
     operators,
     account,
 )

@@ -95,10 +95,10 @@ def grid(title: str, rows: Sequence[tuple[str, Sequence[float]]], heads: Sequenc
                 strength = 0.12 + 0.88 * value / top
                 box = _box("heat", x + 1, y + 1, wide - 2, height - 2)
                 parts.append(box.replace("<rect ", f'<rect opacity="{strength:.2f}" ', 1))
-    for column in range(0, len(heads), 3):
-        parts.append(
-            _text(name + (column + 0.5) * wide, len(rows) * height + 16, heads[column], "quiet-text", anchor="middle")
-        )
+    parts += [
+        _text(name + (column + 0.5) * wide, len(rows) * height + 16, heads[column], "quiet-text", anchor="middle")
+        for column in range(0, len(heads), 3)
+    ]
     return _picture(title, len(rows) * height + 24, parts)
 
 

@@ -32,6 +32,10 @@ class Desk:
 
     city_log_in: CityLogIn | None = None
     """The city's own log-in, where it has one."""
+    map_tiles: str = ""
+    """Where maps get their tiles: https://…/{z}/{x}/{y}.png; empty: the streets of our own gazetteer are drawn."""
+    map_credit: str = ""
+    """Whom tiles must name."""
     proxies: int = 0
     """How many proxies stand in front and say for whom they ask."""
 

@@ -23,6 +23,7 @@ class Entry(NamedTuple):
 ENTRIES = (
     Entry("console.queue", "My queue", "q", Permission.SEE_TICKETS),
     Entry("console.tickets", "All tickets", "t", Permission.SEE_TICKETS),
+    Entry("console.map", "Map", "a", Permission.SEE_TICKETS),
     Entry("console.review", "Review", "r", Permission.REVIEW),
     Entry("console.calls", "Calls", "c", Permission.SEE_CALLS),
     Entry("console.emergencies", "Emergencies", "e", Permission.SEE_EMERGENCIES),

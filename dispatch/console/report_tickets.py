@@ -128,7 +128,7 @@ class TicketFigures:
         note = _("Of the tickets filed in the period whose deadline can be judged: ended by it, or not. ")
         note += _("How long half of them took is counted for what was closed in the period.")
         picture = charts.bars(title, bars[:CHARTED], most=1.0)
-        return Report(f"on-time-{kind}", title, note, headings, rows, picture, legend="good", wide=kind == "service")
+        return Report(f"on-time-{kind}", title, note, headings, rows, picture, legend="good")
 
     def _rule(self, kind: str, code: str) -> Sequence[Cell]:
         if kind != "service":

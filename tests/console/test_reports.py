@@ -1,4 +1,4 @@
-"""Whoever runs the city reads how it does: counted from the ledger, compared with before, and open to any spreadsheet."""
+"""Whoever runs the city reads how it does: counted from the ledger, compared with before, and as CSV."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def vera(database: Database, clerk: Clerk) -> Clerk:
 
 
 def came(database: Database, name: str, at: dt.datetime, outcome: str, state: str, *path: str, **more: Any) -> None:
-    """A call that ended, by the states it passed through; one with "!" was not understood there, one with "?" silent."""
+    """A call that ended, by the states it went through; with "!" was not understood there, one with "?" silent."""
     with database.transaction() as session:
         session.add(
             Call(
@@ -110,7 +110,7 @@ def test_a_day_is_a_day_of_the_city(desk: Desk, vera: Clerk, watch: Watch) -> No
     filed(desk, origin="a:1")
     watch.passes(minutes=1)
     filed(desk, origin="b:1")
-    rows = dict((row[0], row[1]) for row in report(vera, "day"))
+    rows = {row[0]: row[1] for row in report(vera, "day")}
     assert (rows["2026-03-02"], rows["2026-03-03"]) == ("1", "1")
     hours = {row[0]: row[1:] for row in report(vera, "hour")}
     assert (hours["Mon"][23], hours["Tue"][0]) == ("1", "1")
@@ -147,7 +147,10 @@ def test_calls_are_followed_through_the_flow(database: Database, vera: Clerk) ->
     assert funnel["Where it is"] == ["2", "0.6667", "1", "0.5"]
     assert funnel["Sent"][0] == "1"
     assert {row[0]: row[1] for row in report(vera, "outcomes") if row[1] != "0"} == {
-        **{"Broken off": "2", "Filed": "1", "Put through": "1", "Emergency": "1"},
+        "Broken off": "2",
+        "Filed": "1",
+        "Put through": "1",
+        "Emergency": "1",
     }
     assert {row[0]: row[1] for row in report(vera, "broken-off")} == {"Where is it": "1", "How can we help": "1"}
     misses = {row[0]: row[1:] for row in report(vera, "misses")}

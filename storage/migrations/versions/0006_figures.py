@@ -10,7 +10,8 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-FIGURES = ["city", "created_at", "service", "department", "area", "channel", "status", "closed_at", "due_at", "paused_at"]
+WHAT = ["service", "department", "area", "channel"]
+FIGURES = ["city", "created_at", *WHAT, "status", "closed_at", "due_at", "paused_at"]
 CLOSED = ["city", "closed_at", "created_at", "service", "department", "status"]
 
 
