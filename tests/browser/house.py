@@ -1,0 +1,135 @@
+"""The whole house on a port of this machine: the line that answers, the desk, the worker; and telephones to call it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from dispatch.city.packs import Packs
+from dispatch.notifications.channels import Channel
+from ivr.app import create_app
+from ivr.outbox_worker import outbox_worker
+from ivr.simulator.parameters import Number
+from ivr.simulator.phone import Phone, PhoneCall
+from ivr.simulator.transport import InProcess
+from storage import schema
+from storage.database import Database
+from storage.tables import Notification
+from tests import phone as telephone
+from tests.console.clerk import QUICK
+from tests.wire.twilio_side import Twilio
+
+CHROMIUM = shutil.which("chromium")
+NO_CHROMIUM = "no chromium here: `apt-get install chromium` brings it"
+QUIETLY = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+).split()
+MOST_TURNS = 16
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+        yield browser
+        browser.close()
+
+
+class Postbag:
+    """A way out of the house that keeps what is sent, for tests to read."""
+
+    def __init__(self) -> None:
+        self.sent: list[Notification] = []
+
+    def send(self, notification: Notification) -> None:
+        """Keep it."""
+        self.sent.append(notification)
+
+    def to(self, recipient: str) -> list[str]:
+        """What somebody was told, oldest first."""
+        return [one.body for one in self.sent if one.recipient == recipient]
+
+
+class House:
+    """The application with everything in it, on a clock that tests set."""
+
+    def __init__(self, app: Flask, database: Database, address: str, clock: list[dt.datetime]) -> None:
+        self.app = app
+        self.database = database
+        self.address = address
+        """Where browsers find it."""
+        self.post = Postbag()
+        channels: Mapping[str, Channel] = dict.fromkeys(("sms", "email", "webhook"), self.post)
+        self.worker = outbox_worker(app.extensions["line"], channels)
+        self._clock = clock
+        self._texts = 0
+
+    @property
+    def now(self) -> dt.datetime:
+        """What the house's clock says."""
+        return self._clock[0]
+
+    @now.setter
+    def now(self, moment: dt.datetime) -> None:
+        self._clock[0] = moment
+
+    def sends(self) -> None:
+        """Let a minute pass, for the desk's steps can be undone at first, and have the worker send what waits."""
+        self.now += dt.timedelta(minutes=1)
+        while self.worker.once():
+            pass
+
+    def dials(self, caller: str) -> PhoneCall:
+        """Call the city by the telephone that knows what Twilio knows: signed webhooks, TwiML, nothing else."""
+        called = self.app.extensions["line"].packs.first.city.numbers[0]
+        transport = InProcess(lambda: self.app)
+        phone = Phone(transport, telephone.TOKEN, Number.at(telephone.BASE), called=called)
+        return phone.dials(from_=caller)
+
+    def reports(self, caller: str, words: str) -> PhoneCall:
+        """A whole call in which somebody reports something, wants text messages, and knows of no other report."""
+        call = self.dials(caller).says(words)
+        for _turn in range(MOST_TURNS):
+            if call.ended:
+                return call
+            said = call.last.casefold()
+            call.says("yes" if "shall i send" in said or "shall i text" in said else "no")
+        raise AssertionError(call.transcript)
+
+    def texts(self, sender: str, words: str) -> str:
+        """Somebody texts the city; the TwiML that comes back."""
+        self._texts += 1
+        twilio = Twilio(self.app, From=sender)
+        reply = twilio.post("/sms", MessageSid=f"SM{self._texts:032x}", Body=words)
+        assert reply.status_code == 200, reply.get_data(as_text=True)
+        return reply.get_data(as_text=True)
+
+
+@contextmanager
+def open_house(folder: Path, packs: Packs) -> Iterator[House]:
+    """Serve the house from a fresh ledger in a folder; its clock stands at `telephone.TUESDAY_MORNING`."""
+    settings = telephone.settings_on(f"sqlite:///{folder / 'ledger.sqlite3'}", folder)
+    schema.upgrade(settings.database_url)
+    database = Database(settings.database_url)
+    clock = [telephone.TUESDAY_MORNING]
+    app = create_app(settings, packs=packs, database=database, now=lambda: clock[0])
+    app.extensions["console"].extensions["security"].pwd_context.update(**QUICK)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield House(app, database, f"http://127.0.0.1:{server.port}", clock)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    app.extensions["line"].calls.close()
+    database.close()
