@@ -151,6 +151,8 @@ def _worst(
             allowed &= ~found.denied
         if not sign.lasting:
             allowed &= ~found.over & ~found.usual
+        if plain is not None:
+            allowed &= ~found.harmless
         taken = _find(sign, maps, allowed, found, boundaries)
         if not taken or (plain is not None and not _rests_on_one(sign, taken, plain, heard)):
             continue
