@@ -61,7 +61,7 @@ def test_whatever_is_imported_is_declared_and_the_other_way_round() -> None:
     }
     assert packages - RUNTIME - brought_along == {"dial311"}
     # The server is started by name, and pydantic-settings reads .env through dotenv.
-    assert RUNTIME - packages == {"granian", "python-dotenv"}
+    assert RUNTIME - packages == {"gunicorn", "python-dotenv"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
