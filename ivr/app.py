@@ -84,6 +84,8 @@ def _desk(line: Line) -> Desk:
         base_url=settings.base_url,
         production=settings.production,
         city_log_in=_city_log_in(settings),
+        map_tiles=settings.map_tiles,
+        map_credit=settings.map_credit,
         proxies=settings.proxies,
     )
 

@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     oidc_emails: Literal["verified", "all"] = Field(
         "verified", description="all: trust its e-mail addresses though it never says that it verified them"
     )
+    map_tiles: str = Field("", description="where the desk's maps get their tiles; empty: our own streets are drawn")
+    map_credit: str = Field("", description="whom those tiles must name")
     retention_days_calls: int = Field(90, ge=1, description="days until what was said in a call is forgotten")
     retention_days_contacts: int = Field(
         365, ge=1, description="days after a ticket is closed until who reported it is forgotten"
