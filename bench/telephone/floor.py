@@ -35,6 +35,7 @@ def create_app() -> Flask:
     app = Flask(__name__)
     database = Database(os.environ["DATABASE_URL"], pool_size=int(os.environ.get("THREADS", "16")))
     FLOOR.create(database.engine, checkfirst=True)
+    database.close()  # the processes are forked from here, and no connection may cross that
     validator = RequestValidator(os.environ["TWILIO_AUTH_TOKEN"])
     base = os.environ["PUBLIC_URL"]
     dialect = sqlite if database.is_sqlite else postgresql

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import msgspec
@@ -32,11 +32,16 @@ class Command(StrEnum):
     CHECK_STATUS = "check_status"
 
 
-class _Wording(msgspec.Struct, frozen=True):
+class _Wording(msgspec.Struct, frozen=True, dict=True):
     """How a command is said: phrases that mean it, words that may stand beside them."""
 
     phrases: frozenset[tuple[str, ...]]
     beside: frozenset[str]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word that may occur where it is said; one that is not among them is proof that it was not."""
+        return self.beside.union(*self.phrases)
 
 
 _LONGEST = 14
@@ -67,6 +72,8 @@ def command_in(text: str) -> Command | None:
 
 def _amounts_to(words: tuple[str, ...], wording: _Wording) -> bool:
     """Whether the words are a phrase of the command and otherwise nothing but words that may stand beside it."""
+    if not wording.words.issuperset(words):
+        return False
     meant = False
     position = 0
     while position < len(words):

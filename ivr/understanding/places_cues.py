@@ -16,6 +16,10 @@ POSTAL = 5
 _WHICH = frozenset({"the", "this", "that", "second", "first", "third", "last", "other", "which", "same", "green", "no"})
 _SHORT = 3
 """Letters of a unit that may as well begin a street: a, pm, way."""
+_BESIDE_FROM = {
+    first: tuple(phrase for phrase in BESIDE if phrase[0] == first) for first in {phrase[0] for phrase in BESIDE}
+}
+"""Every phrase of `BESIDE` in its order, by its first word."""
 _OF = frozenset({"of", "on", "de", "del", "du", "d", "the", "la", "le", "in", "at"})
 
 
@@ -117,7 +121,7 @@ def _number_before(words: tuple[str, ...], at: int, language: str) -> int:
 def _beside(words: tuple[str, ...], language: str) -> Cues:
     """Part "12 main street | across from the library", and "behind | the school" at the very start."""
     for at in range(len(words)):
-        phrase = next((one for one in BESIDE if words[at : at + len(one)] == one), None)
+        phrase = next((one for one in _BESIDE_FROM.get(words[at], ()) if words[at : at + len(one)] == one), None)
         if phrase is None:
             continue
         before, after = words[:at], words[at + len(phrase) :]
