@@ -70,7 +70,7 @@ def draw(title: str, box: Box, streets: Sequence[StreetLine], dots: Sequence[Dot
             parts.append(f'<a href="{escape(dot.url)}" aria-label="{escape(dot.words)}">{words}{circle}</a>')
         else:
             parts.append(f"<g>{words}{circle}</g>")
-    head = f'<svg class="still" viewBox="0 0 {_WIDTH} {_HEIGHT}" preserveAspectRatio="xMidYMid slice"'
+    head = f'<svg class="still" viewBox="0 0 {_WIDTH} {_HEIGHT}" preserveAspectRatio="xMidYMid meet"'
     head += f' role="group" aria-label="{escape(title)}">'
     return Markup(f"{head}{''.join(parts)}</svg>")  # noqa: S704 - every word in it is escaped above
 

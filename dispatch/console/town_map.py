@@ -172,7 +172,7 @@ def _dots(desk: Desk, found: Sequence[Mark]) -> list[Dot]:
     for one in found:
         late = bool(one.due_at and not one.closed_at and not one.paused_at and one.due_at < now)
         kind = "ended" if one.closed_at else "late" if late else ""
-        words = [one.number, named(desk.city, "service", one.service), label(one.status)]
+        words = [one.number, named(desk.city, "service", one.service), label(one.status), _("Overdue") if late else ""]
         url = url_for("console.tickets_one", number=one.number)
         dots.append(Dot(one.lat, one.lon, kind, " · ".join(filter(None, words)), url))
     return dots

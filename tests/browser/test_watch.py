@@ -1,0 +1,119 @@
+"""The watching pages in a real browser: they keep up by themselves, fit a telephone, and break nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from sqlmodel import col, update
+from werkzeug.serving import make_server
+
+from dispatch.city.loader import SHIPPED
+from dispatch.city.packs import Packs
+from dispatch.console.desk import Desk
+from storage import schema
+from storage.database import Database
+from storage.tables import Call
+from storage.vocabulary import CallStatus, Role
+from tests.console.clerk import PASSWORD, hired
+from tests.console.conftest import MORNING, Watch, house_with
+from tests.console.test_reports import came
+from tests.console.town import filed
+
+CHROMIUM = shutil.which("chromium")
+PAGES = ("calls", "calls/CA1", "emergencies", "reports", "map", "city")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: `apt-get install chromium` brings it"),
+]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A desk with a few calls and tickets."""
+    folder = tmp_path_factory.mktemp("watch")
+    url = f"sqlite:///{folder / 'ledger.sqlite3'}"
+    schema.upgrade(url)
+    database = Database(url)
+    hired(database, name="Maria Lopez", role=Role.SUPERVISOR)
+    packs = Packs.open(("springfield",), (folder, SHIPPED))
+    desk = Desk(database, packs, Watch(), secret_key="s" * 48, base_url="http://localhost", production=False)
+    came(database, "CA1", MORNING - dt.timedelta(hours=5), "filed", "goodbye", "how_can_i_help", "place", "review")
+    came(database, "CA2", MORNING - dt.timedelta(hours=3), "emergency", "emergency", "how_can_i_help", alarm="certain")
+    for place, house in enumerate(packs.first.gazetteer.sample(30)):
+        where = {"address": house.written, "lat": house.lat, "lon": house.lon, "area": house.area}
+        filed(desk, origin=f"CA1:{place}", **where)
+    yield desk
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def address(desk: Desk) -> Iterator[str]:
+    """Where the desk is served."""
+    server = make_server("127.0.0.1", 0, house_with(desk), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}/console"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--headless", "--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.mark.parametrize(
+    ("look", "width"), [("light", 1280), ("dark", 1280), ("light", 390)], ids=["light", "dark", "phone"]
+)
+def test_every_page_is_shown_without_complaint(
+    look: str, width: int, address: str, browser: Browser, tmp_path: Path
+) -> None:
+    window = browser.new_context(color_scheme=look, viewport={"width": width, "height": 844})  # type: ignore[arg-type]
+    page = window.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda problem: complaints.append(str(problem)))
+    page.goto(f"{address}/login")
+    page.fill("[name=email]", "maria@springfield.gov")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    for path in PAGES:
+        page.goto(f"{address}/{path}")
+        if path == "map":
+            page.wait_for_selector(".leaflet-interactive.spot", state="attached")
+        page.screenshot(path=tmp_path / f"{path.replace('/', '-')}.png")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} is wider than the screen"
+    assert complaints == []
+    window.close()
+
+
+def test_a_call_appears_by_itself_and_goes(desk: Desk, address: str, browser: Browser) -> None:
+    page = browser.new_context().new_page()
+    page.goto(f"{address}/login")
+    page.fill("[name=email]", "maria@springfield.gov")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    page.goto(f"{address}/calls")
+    page.get_by_text("Nobody is in the line just now.").wait_for()
+    with desk.database.transaction() as session:
+        now = desk.now()
+        ringing = Call(call_sid="CA9", city="springfield", caller="+12175550142", state="place", memory="")
+        ringing.started_at = ringing.updated_at = now
+        session.add(ringing)
+    page.get_by_role("link", name="+12175550142").wait_for()
+    with desk.database.transaction() as session:
+        over = {"status": CallStatus.ENDED, "outcome": "abandoned", "ended_at": desk.now()}
+        session.exec(update(Call).where(col(Call.call_sid) == "CA9").values(**over))
+    page.get_by_text("Nobody is in the line just now.").wait_for()
+    page.context.close()
