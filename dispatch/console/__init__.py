@@ -19,7 +19,6 @@ from dispatch.accounts.door import somebody
 from dispatch.accounts.login import let_people_in
 from dispatch.console import (
     account,
-    alike,
     bulk,
     calls,
     city,
@@ -32,6 +31,7 @@ from dispatch.console import (
     menu,
     messages,
     operators,
+    presence,
     queue,
     refusals,
     reports,
@@ -54,7 +54,7 @@ PAGES: tuple[ModuleType, ...] = (
     queue,
     tickets,
     ticket,
-    alike,
+    presence,
     review,
     bulk,
     export,

@@ -35,6 +35,8 @@ EVENTS = {
     "rerouted": marked("sent it on to"),
     "joined": marked("merged another ticket into it:"),
     "transcript": marked("wrote down the message"),
+    "escalated": marked("told of the deadline"),
+    "together": marked("told its people what became of"),
     "imported": marked("took it over"),
     "taken_back": marked("took the last step back"),
 }
@@ -45,6 +47,7 @@ WHO = {
     "follower": marked("follower"),
     "public": marked("somebody"),
     "import": marked("import"),
+    "escalation": marked("the deadline"),
 }
 """Who stands in histories without a login. The parts of the house are named as they are."""
 KEPT = ("public", "why", "text")
