@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from babel.dates import format_date, format_timedelta
 
@@ -90,6 +91,7 @@ def _spoken_part(part: str) -> str:
     return head + " ".join(words)
 
 
+@lru_cache(maxsize=256)
 def spoken_day(day: str, language: str) -> str:
     """An ISO date as people say it: "2026-11-26" → "Thursday, November 26"."""
     pattern = {"en": "EEEE, MMMM d", "es": "EEEE d 'de' MMMM", "fr": "EEEE d MMMM"}.get(language, "EEEE, MMMM d")
