@@ -20,7 +20,7 @@ from storage.tables import Call, Ticket, Turn
 from storage.vocabulary import CallStatus, Status
 
 HALF_HOUR_S = 1_800
-SAMPLE = 10_000
+SAMPLE = 5_000
 """Calls whose turns are looked at; of more, every second, third … of them."""
 _TICKETS = cast("Table", cast("Any", Ticket).__table__)
 _CALLS = cast("Table", cast("Any", Call).__table__)

@@ -62,10 +62,6 @@ def partial(name: str, *columns: str | Column[Any], only: str) -> Index:
     return Index(name, *columns, sqlite_where=text(only), postgresql_where=text(only))
 
 
-FIGURES = ("service", "department", "area", "channel", "status", "closed_at", "due_at", "paused_at")
-CLOSED_FIGURES = ("created_at", "service", "department", "status")
-
-
 class Call(Row, table=True):
     """A telephone call: where it stands, all it remembers, and how it ended. Rewritten on every turn.
 
@@ -114,8 +110,6 @@ class Turn(Row, table=True):
     """
 
     __tablename__ = "turns"
-    # The emergencies log: a handful of turns among millions.
-    __table_args__ = (partial("ix_turns_alarmed", "at", only="alarm IS NOT NULL"),)
 
     call_sid: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
@@ -153,9 +147,6 @@ class Ticket(Row, table=True):
         Index("ix_tickets_parent_id", "parent_id"),
         Index("ix_tickets_call_sid", "call_sid"),
         partial("ix_tickets_unforgotten", "city", "closed_at", only="forgotten_at IS NULL"),
-        # All that reports count, so that they read a narrow index from end to end and not a wide table.
-        Index("ix_tickets_figures", "city", "created_at", *FIGURES),
-        partial("ix_tickets_closed_figures", "city", "closed_at", *CLOSED_FIGURES, only="closed_at IS NOT NULL"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=RowId)
@@ -308,6 +299,7 @@ class Notification(Row, table=True):
 
 # One ledger: whoever knows these tables knows the others too, migrations first of all.
 from storage import account_tables as account_tables  # noqa: E402, PLC0414
+from storage import figure_indexes as figure_indexes  # noqa: E402, PLC0414
 from storage import likeness_tables as likeness_tables  # noqa: E402, PLC0414
 from storage import message_tables as message_tables  # noqa: E402, PLC0414
 from storage import search_tables as search_tables  # noqa: E402, PLC0414

@@ -108,9 +108,17 @@ def test_a_call_appears_by_itself_and_goes(desk: Desk, address: str, browser: Br
     page.get_by_text("Nobody is in the line just now.").wait_for()
     with desk.database.transaction() as session:
         now = desk.now()
-        ringing = Call(call_sid="CA9", city="springfield", caller="+12175550142", state="place", memory="")
-        ringing.started_at = ringing.updated_at = now
-        session.add(ringing)
+        session.add(
+            Call(
+                call_sid="CA9",
+                city="springfield",
+                caller="+12175550142",
+                state="place",
+                memory="",
+                started_at=now,
+                updated_at=now,
+            )
+        )
     page.get_by_role("link", name="+12175550142").wait_for()
     with desk.database.transaction() as session:
         over = {"status": CallStatus.ENDED, "outcome": "abandoned", "ended_at": desk.now()}

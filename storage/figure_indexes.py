@@ -1,0 +1,26 @@
+"""The indexes that reports and the emergencies log are read from."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from sqlalchemy import Index, Table
+
+from storage.tables import Ticket, Turn, partial
+
+_TICKETS = cast("Table", cast("Any", Ticket).__table__)
+_TURNS = cast("Table", cast("Any", Turn).__table__)
+_WHAT = ("service", "department", "area", "channel")
+
+# All that reports count, so that they read a narrow index from end to end and not a wide table.
+Index(
+    "ix_tickets_figures",
+    *(_TICKETS.c[name] for name in ("city", "created_at", *_WHAT, "status", "closed_at", "due_at", "paused_at")),
+)
+partial(
+    "ix_tickets_closed_figures",
+    *(_TICKETS.c[name] for name in ("city", "closed_at", "created_at", "service", "department", "status")),
+    only="closed_at IS NOT NULL",
+)
+# The emergencies log: a handful of turns among millions.
+partial("ix_turns_alarmed", _TURNS.c.at, only="alarm IS NOT NULL")
