@@ -8,7 +8,6 @@ measure by.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -64,22 +63,13 @@ def around(spots: Iterable[Spot]) -> Box:
 
 
 def _of_street(gazetteer: Gazetteer, street: int, name: str) -> Iterator[StreetLine]:
-    houses: dict[str, list[Spot]] = defaultdict(list)
-    total = 0
-    for address in gazetteer.block(street, 0, 10**9):
-        total += 1
-        if not houses[address.area] or houses[address.area][-1] != (address.lat, address.lon):
-            houses[address.area].append((address.lat, address.lon))
-    corners: dict[str, list[Spot]] = defaultdict(list)
-    for met in gazetteer.corners(street).values():
-        for corner in met:
-            corners[corner.area].append((corner.lat, corner.lon))
-    for area, spots in houses.items():
-        for run in _runs(_middles(spots)):
-            joined = _joined(run, corners[area])
-            if len(joined) > 1:
-                points = tuple(_simplified(joined))
-                yield StreetLine(name, points, around(points), total)
+    houses = [(address.lat, address.lon) for address in gazetteer.block(street, 0, 10**9)]
+    corners = [(corner.lat, corner.lon) for met in gazetteer.corners(street).values() for corner in met]
+    for run in _runs(houses):
+        joined = _joined(_middles(run), corners)
+        if len(joined) > 1:
+            points = tuple(_simplified(joined))
+            yield StreetLine(name, points, around(points), len(houses))
 
 
 def _middles(spots: Sequence[Spot]) -> list[Spot]:
@@ -90,15 +80,16 @@ def _middles(spots: Sequence[Spot]) -> list[Spot]:
     return line
 
 
-def _runs(spots: Sequence[Spot]) -> Iterator[list[Spot]]:
-    run: list[Spot] = []
+def _runs(spots: Iterable[Spot]) -> list[list[Spot]]:
+    """The houses of streets of one name that lie apart, each in order: a house goes on the run that ends near it."""
+    runs: list[list[Spot]] = []
     for spot in spots:
-        if run and _metres(run[-1], spot) > _GAP_M:
-            yield run
-            run = []
-        run.append(spot)
-    if run:
-        yield run
+        nearest = min(runs, key=lambda run: _metres(run[-1], spot), default=None)
+        if nearest is None or _metres(nearest[-1], spot) > _GAP_M:
+            runs.append([spot])
+        elif nearest[-1] != spot:
+            nearest.append(spot)
+    return runs
 
 
 def _joined(run: list[Spot], corners: Iterable[Spot]) -> list[Spot]:

@@ -44,8 +44,8 @@ def width_m(box: Box) -> float:
     return (box[3] - box[1]) * METRES_A_DEGREE * math.cos(math.radians(middle(box)[0]))
 
 
-def draw(title: str, box: Box, streets: Sequence[StreetLine], dots: Sequence[Dot]) -> Markup:
-    """The picture. Streets are there for the eye; each dot says what it is."""
+def draw(title: str, box: Box, streets: Sequence[StreetLine], dots: Sequence[Dot], *, larger: float = 1) -> Markup:
+    """The picture. Streets are for the eye; each dot says what it is. Small pictures have `larger` dots and names."""
     south, west, north, east = box
 
     def at(lat: float, lon: float) -> tuple[float, float]:
@@ -58,8 +58,8 @@ def draw(title: str, box: Box, streets: Sequence[StreetLine], dots: Sequence[Dot
         wide = " wide" if busy and line.houses >= busy[-1] else ""
         parts.append(f'<polyline class="street{wide}" points="{path}"/>')
     if width_m(box) <= NAMED_UP_TO_M:
-        parts += _names(streets, at)
-    radius = 9 if len(dots) < 60 else 6
+        parts += _names(streets, at, larger)
+    radius = (9 if len(dots) < 60 else 6) * larger
     for dot in sorted(dots, key=lambda one: "me" in one.kind):
         x, y = at(dot.lat, dot.lon)
         if not (0 <= x <= _WIDTH and 0 <= y <= _HEIGHT):
@@ -75,7 +75,9 @@ def draw(title: str, box: Box, streets: Sequence[StreetLine], dots: Sequence[Dot
     return Markup(f"{head}{''.join(parts)}</svg>")  # noqa: S704 - every word in it is escaped above
 
 
-def _names(streets: Sequence[StreetLine], at: Callable[[float, float], tuple[float, float]]) -> list[str]:
+def _names(
+    streets: Sequence[StreetLine], at: Callable[[float, float], tuple[float, float]], larger: float
+) -> list[str]:
     """The names of streets, each once, where nothing else is written."""
     taken: list[tuple[float, float]] = []
     named: set[str] = set()
@@ -85,10 +87,10 @@ def _names(streets: Sequence[StreetLine], at: Callable[[float, float], tuple[flo
         if line.name in named or not inside:
             continue
         x, y = inside[len(inside) // 2]
-        if all(abs(x - other_x) > 130 or abs(y - other_y) > 22 for other_x, other_y in taken):
+        if all(abs(x - other_x) > 130 * larger or abs(y - other_y) > 22 * larger for other_x, other_y in taken):
             taken.append((x, y))
             named.add(line.name)
-            place = f'x="{x:.1f}" y="{y:.1f}" font-size="15" text-anchor="middle"'
+            place = f'x="{x:.1f}" y="{y:.1f}" font-size="{15 * larger:.0f}" text-anchor="middle"'
             parts.append(f'<text class="label" {place}>{escape(line.name)}</text>')
     return parts
 

@@ -157,7 +157,7 @@ def _around_ticket(desk: Desk, streets: Streets, ticket: Ticket) -> Markup | str
         near = search.in_box(session, desk.city.slug, box, search.Wanted(open_only=True), limit=50)
     dots = _dots(desk, [one for one in near if one.id != ticket.id])
     me = Dot(ticket.lat, ticket.lon, "me", f"{ticket.number} {ticket.address}")
-    return draw(_("Map of the surroundings"), box, streets.within(box), [*dots, me])
+    return draw(_("Map of the surroundings"), box, streets.within(box), [*dots, me], larger=1.8)
 
 
 def _found(session: Session, desk: Desk, asked: Filters, box: Box) -> Sequence[Mark]:
