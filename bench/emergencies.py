@@ -87,7 +87,7 @@ class Share(NamedTuple):
         z, share = 1.96, self.found / self.of
         centre = share + z * z / (2 * self.of)
         margin = z * math.sqrt(share * (1 - share) / self.of + z * z / (4 * self.of * self.of))
-        return (centre - margin) / (1 + z * z / self.of), (centre + margin) / (1 + z * z / self.of)
+        return max(0.0, (centre - margin) / (1 + z * z / self.of)), (centre + margin) / (1 + z * z / self.of)
 
     def __str__(self) -> str:
         low, high = self.interval
