@@ -22,7 +22,7 @@ SUGGEST = 0.35
 """From this likeness on operators are shown a ticket: a look costs them a second."""
 OFFER = 0.6
 """From this on a caller is asked: a wrong question costs them a turn, and a wrong yes a report."""
-_CANDIDATES = 60
+_CANDIDATES = 300
 _METRES_A_DEGREE = 111_320.0
 _RELATED = 0.75
 _ELSEWHERE = 0.8
