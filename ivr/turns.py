@@ -166,18 +166,21 @@ def _take_turn_with_effects(
 ) -> str:
     """Take the turn in one transaction with what it asks of the world: all of it happens once, or none of it.
 
-    Two deliveries at once may both get as far as keeping the turn; the later finds it kept and undoes everything.
+    The call is held meanwhile: of two deliveries at once the later finds the turn taken, and a caller who hangs up in
+    this very moment leaves no draft beside the ticket.
     """
     before, alarm = context.call, turn.alarm
     everything: list[Heard] = [heard]
     link = partial(map_url, line.settings)
-    after_end = stored is not None and stored.status == CallStatus.ENDED
     with line.database.transaction() as session:
+        latest, status = line.calls.hold(session, before.sid) or (-1, "")
+        if latest >= before.turn:
+            raise AlreadyAnswered
         while turn.effect is not None:
             if len(everything) > MOST_EFFECTS:
                 message = f"more than {MOST_EFFECTS} effects in one turn"
                 raise RuntimeError(message)
-            result = effects.perform(session, served.city, turn.effect, link, now, after_end=after_end)
+            result = effects.perform(session, served.city, turn.effect, link, now, after_end=status == CallStatus.ENDED)
             everything.append(result)
             turn = line.advance(msgspec.structs.replace(context, call=turn.call), result)
         turn = msgspec.structs.replace(turn, alarm=turn.alarm or alarm)

@@ -61,6 +61,7 @@ class Statements:
         self.read = compiled(
             select(c.turn, c.memory, c.status, c.alarm, c.started_at).where(c.call_sid == call["call_sid"])
         )
+        self.hold = compiled(select(c.turn, c.status).where(c.call_sid == call["call_sid"]).with_for_update())
         self.reply = compiled(
             select(_TURNS.c.reply).where(_TURNS.c.call_sid == turn["call_sid"], _TURNS.c.number == turn["number"])
         )

@@ -114,6 +114,12 @@ class Calls:
             return None
         return Earlier(row[0], row[1], self._moment(row[2]))
 
+    def hold(self, session: Session, call_sid: str) -> tuple[int, str] | None:
+        """The call's latest turn and status, as they stay until the end of the transaction: its end waits for us."""
+        raw: Any = session.connection().connection.driver_connection
+        row = raw.execute(self._sql.hold, {"call_sid": call_sid}).fetchone()
+        return (row[0], row[1]) if row else None
+
     def keep(self, kept: Kept) -> bool:
         """Keep a turn durably, in a transaction of its own. False where somebody else has answered this turn already.
 

@@ -47,7 +47,7 @@ def _statement(kind: type[Added], dialect: Dialect) -> _Statement:
     table: Table = cast("Any", kind).__table__
     columns = [column for column in table.c if column.name != "id"]
     # sqlite3 is given its parameters by name too, so that one dictionary does for both drivers.
-    named = sqlite.dialect(paramstyle="named") if dialect.name == "sqlite" else dialect  # type: ignore[no-untyped-call]
+    named = sqlite.dialect(paramstyle="named") if dialect.name == "sqlite" else dialect
     new: Any = sqlite.insert(table) if dialect.name == "sqlite" else postgresql.insert(table)
     new = new.values({column.name: None for column in columns}).on_conflict_do_nothing().returning(table.c.id)
     return _Statement(

@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from ivr.dialogue.heard import Heard
 from storage import tables
+from storage.calls import Calls, Stored
 from storage.database import Database
 from storage.vocabulary import Status
 from tests.wire.twilio_side import DIALLED, SID, Twilio, line_of, until_filed
@@ -159,6 +160,33 @@ def test_the_next_call_from_the_same_number_may_go_on(app: Flask, database: Data
     by_status = {ticket.status: ticket for ticket in tickets(database)}
     assert by_status[Status.DUPLICATE].number == draft.number
     assert by_status[Status.DUPLICATE].parent_id == by_status[Status.NEW].id
+
+
+def test_hanging_up_in_the_moment_of_filing_leaves_no_draft_beside_the_ticket(
+    app: Flask, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twilio = Twilio(app)
+    twilio.turn(0)
+    reply = twilio.says(1, "there is a big deep pothole in the street, right in front of 12 maine avenue")
+    number = 2
+    while "Shall I send it" not in reply:
+        reply, number = twilio.presses(number, "1"), number + 1
+        assert number < 10
+    read = Calls.read
+
+    def read_and_hang_up(calls: Calls, sid: str) -> Stored | None:
+        stored = read(calls, sid)
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(Calls, "read", read)
+            assert twilio.post("/voice/status", CallStatus="completed").status_code == 204
+        return stored
+
+    with monkeypatch.context() as race:
+        race.setattr(Calls, "read", read_and_hang_up)
+        assert "request number is" in twilio.presses(number, "1")
+    mine = {ticket.status: ticket for ticket in tickets(database)}
+    assert set(mine) == {Status.NEW, Status.DUPLICATE}
+    assert mine[Status.DUPLICATE].parent_id == mine[Status.NEW].id
 
 
 def test_another_number_is_not_told_of_it(app: Flask) -> None:
