@@ -9,7 +9,7 @@ from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from storage.columns import Document, RowId, UtcTime, words_of
-from storage.tables import Row
+from storage.rows import Row
 from storage.vocabulary import Role
 
 

@@ -6,7 +6,8 @@ from typing import Any, cast
 
 from sqlalchemy import Index, Table
 
-from storage.tables import Ticket, Turn, partial
+from storage.rows import partial
+from storage.tables import Ticket, Turn
 
 _TICKETS = cast("Table", cast("Any", Ticket).__table__)
 _TURNS = cast("Table", cast("Any", Turn).__table__)

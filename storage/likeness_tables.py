@@ -9,7 +9,8 @@ from sqlalchemy import Table
 from sqlmodel import Field
 
 from storage.columns import RowId, UtcTime
-from storage.tables import Row, Ticket, partial
+from storage.rows import Row, partial
+from storage.tables import Ticket
 
 
 class Presence(Row, table=True):

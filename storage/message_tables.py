@@ -9,7 +9,8 @@ from sqlalchemy import Index, Table, Text
 from sqlmodel import Field
 
 from storage.columns import Document, RowId, UtcTime
-from storage.tables import Follower, Notification, Row, Ticket, partial
+from storage.rows import Row, partial
+from storage.tables import Follower, Notification, Ticket
 
 
 class OptOut(Row, table=True):

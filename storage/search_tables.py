@@ -13,7 +13,8 @@ from sqlalchemy import Index, Table, Text, UniqueConstraint
 from sqlmodel import Field
 
 from storage.columns import Document, RowId, UtcTime
-from storage.tables import Row, Ticket, partial
+from storage.rows import Row, partial
+from storage.tables import Ticket
 
 ENGINES_OWN = ("ticket_words", "words", "ix_tickets_words", "ix_tickets_facets")
 """How the names begin: SQLite's FTS5 table `ticket_words` with its own five beside it, PostgreSQL's column

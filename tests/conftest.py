@@ -21,7 +21,7 @@ from sqlalchemy.pool import NullPool
 
 from storage import schema
 from storage.database import Database
-from storage.tables import Row
+from storage.rows import Row
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from alembic import context
 
+import storage.tables  # noqa: F401 - every table is known once these are
+from storage.rows import Row
 from storage.search_tables import has_model
-from storage.tables import Row
 
 context.configure(
     connection=context.config.attributes["connection"],

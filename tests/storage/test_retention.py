@@ -11,7 +11,8 @@ from sqlalchemy import text
 from storage import outbox, retention, tickets
 from storage.database import Database
 from storage.retention import Forgotten
-from storage.tables import Call, Follower, Notification, Row, Ticket, Turn
+from storage.rows import Row
+from storage.tables import Call, Follower, Notification, Ticket, Turn
 from storage.vocabulary import Channel, NotificationStatus, Status
 
 NOW = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)

@@ -10,8 +10,8 @@ from alembic.runtime.migration import MigrationContext
 
 from storage import schema
 from storage.database import Database
+from storage.rows import Row
 from storage.search_tables import has_model
-from storage.tables import Row
 
 
 def test_migrations_and_models_agree(database: Database) -> None:
