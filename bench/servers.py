@@ -1,6 +1,6 @@
 """Which WSGI server should answer the telephone? Real turns of real calls, through each of them, on both databases.
 
-    python bench/servers.py [--seconds 6] [--connections 1,8,64] [--database sqlite|postgresql] [--server granian]
+    python bench/servers.py [--seconds 6] [--connections 1,8,64] [--database sqlite|postgresql] [--server waitress]
 
 Every request is a signed webhook of a call that reports a pothole, from ringing to the ticket. Load client and server
 share the machine's cores, so that only figures of one run can be compared. Docs: docs/adr/0007-wsgi-server.md.
@@ -12,6 +12,7 @@ import argparse
 import multiprocessing
 import os
 import secrets
+import shutil
 import signal
 import socket
 import statistics
@@ -27,6 +28,7 @@ from urllib.parse import urlencode
 from twilio.request_validator import RequestValidator
 
 ROOT = Path(__file__).resolve().parents[1]
+BIN = str(Path(sys.executable).parent)
 TOKEN = "bench-token"
 PORT = 8391
 BASE = f"http://127.0.0.1:{PORT}"
@@ -41,13 +43,14 @@ SCRIPT: tuple[dict[str, str], ...] = (
     {"SpeechResult": "yes"},
 )
 SERVERS = {
+    "gunicorn gthread": (
+        "gunicorn ivr.serving:application() --bind 127.0.0.1:{port} --workers {workers} --worker-class gthread"
+        " --threads {threads} --log-level error --keep-alive 30 --no-control-socket --preload"
+    ),
+    # Not among what we lean on: `pip install granian waitress` first.
     "granian": (
         "granian --interface wsgi --factory ivr.serving:application --host 127.0.0.1 --port {port} --workers {workers}"
         " --blocking-threads {threads} --no-ws --http 1 --log-level error"
-    ),
-    "gunicorn gthread": (
-        "gunicorn ivr.serving:application() --bind 127.0.0.1:{port} --workers {workers} --worker-class gthread"
-        " --threads {threads} --log-level error --keep-alive 30 --no-control-socket"
     ),
     "waitress": "waitress-serve --listen 127.0.0.1:{port} --threads {threads} --call ivr.serving:application",
 }
@@ -125,7 +128,7 @@ def serving(command: str, database: str, workers: int, threads: int) -> Iterator
         "SECRET_KEY": "bench" * 8, "PYTHONPATH": str(ROOT),
     }  # fmt: skip
     words = command.format(port=PORT, workers=workers, threads=threads).split()
-    server = subprocess.Popen([str(Path(sys.executable).parent / words[0]), *words[1:]], env=environment, cwd=ROOT)
+    server = subprocess.Popen([f"{BIN}/{words[0]}", *words[1:]], env=environment, cwd=ROOT)
     try:
         for _ in range(200):
             try:
@@ -173,7 +176,7 @@ def main() -> None:
     wanted = arguments.parse_args()
     print(f"{'server':18} {'database':11} {'conns':>5} {'turns/s':>8} {'p50 ms':>7} {'p99 ms':>7}")
     for database in wanted.database or ["sqlite", "postgresql"]:
-        for name in wanted.server or list(SERVERS):
+        for name in wanted.server or [name for name in SERVERS if shutil.which(SERVERS[name].split()[0], path=BIN)]:
             with tempfile.TemporaryDirectory() as folder:
                 url = f"sqlite:///{folder}/bench.db" if database == "sqlite" else wanted.postgresql
                 schema.upgrade(url)

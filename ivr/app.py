@@ -17,6 +17,7 @@ from dispatch.console.desk import Desk
 from ivr import callbacks, lifeline, map_link, observability, sms, webhooks
 from ivr.dialogue import engine
 from ivr.dialogue.context import Understanding
+from ivr.emergency import assess
 from ivr.line import Advance, Line, utc_now
 from ivr.settings import Settings
 from ivr.settings import load as load_settings
@@ -105,6 +106,7 @@ def _city_log_in(settings: Settings) -> CityLogIn | None:
 
 def warm_up(line: Line) -> None:
     """Have every city understand something once: lexicons, indexes and pages of the gazetteer are then in memory."""
+    assess("")  # the guard first of all, whatever becomes of the rest
     for served in line.cities.values():
         lifeline.guard(Form(SpeechResult=["there is a pothole at 12 Main Street"]), served.city)
         for language in served.city.languages:
