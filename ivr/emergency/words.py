@@ -20,7 +20,10 @@ BOUNDARY = "#"
 EDGE = "##"
 """Where the whole text begins or ends."""
 
-_PIECE = re.compile(r"(?:some|sum|any|every)1\b|[^\W\d_]+(?:['’‘ʼ`´′][^\W\d_]+)*['’]?|\d+|[.!?;…\n|]|[,:()\"]|[\U0001F100-\U0001FAFF☠☢☣⚠]")
+_PIECE = re.compile(
+    r"(?:some|sum|any|every)1\b"
+    r"|[^\W\d_]+(?:['’‘ʼ`´′][^\W\d_]+)*['’]?|\d+|[.!?;…\n|]|[,:()\"]|[\U0001F100-\U0001FAFF☠☢☣⚠]"
+)
 _APOSTROPHE = re.compile("['’‘ʼ`´′]")
 _LONG_RUN = re.compile(r"(.)\1{2,}")
 
