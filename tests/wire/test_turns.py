@@ -59,7 +59,7 @@ def test_one_turn_delivered_ten_times_at_once_files_once(make_app: Callable[...,
     last, _ = until_filed(Twilio(apps[0], sid="CA" + "e" * 32))
     twilio = Twilio(apps[0])
     twilio.turn(0)
-    twilio.says(1, "there is a big deep pothole in the street, right in front of 412 maine avenue")
+    twilio.says(1, "there is a big deep pothole in the street, right in front of 1234 mission street")
     for number in range(2, last):
         twilio.presses(number, "1")
     replies: list[str] = []
@@ -122,7 +122,7 @@ def test_an_effect_that_fails_leaves_nothing_and_the_turn_can_be_taken_again(
     last, _ = until_filed(Twilio(make_app(), sid="CA" + "e" * 32))
     twilio = Twilio(make_app())
     twilio.turn(0)
-    twilio.says(1, "there is a big deep pothole in the street, right in front of 412 maine avenue")
+    twilio.says(1, "there is a big deep pothole in the street, right in front of 1234 mission street")
     for number in range(2, last):
         twilio.presses(number, "1")
     calls = line_of(make_app()).calls
@@ -146,7 +146,7 @@ def test_a_dialogue_that_goes_in_circles_ends_in_an_apology(make_app: Callable[.
 def test_the_next_call_from_the_same_number_may_go_on(app: Flask, database: Database) -> None:
     first = Twilio(app)
     first.turn(0)
-    first.says(1, "there is a big deep pothole in the street, right in front of 412 maine avenue")
+    first.says(1, "there is a big deep pothole in the street, right in front of 12 maine avenue")
     assert first.post("/voice/status", CallStatus="completed").status_code == 204
     [draft] = tickets(database)
     assert draft.status is Status.DRAFT
@@ -192,7 +192,7 @@ def test_hanging_up_in_the_moment_of_filing_leaves_no_draft_beside_the_ticket(
 def test_another_number_is_not_told_of_it(app: Flask) -> None:
     first = Twilio(app)
     first.turn(0)
-    first.says(1, "there is a big deep pothole in the street, right in front of 412 maine avenue")
+    first.says(1, "there is a big deep pothole in the street, right in front of 12 maine avenue")
     for stranger in ("+16175550199", "anonymous", "+266696687", "client:anna"):
         assert "cut off" not in Twilio(app, sid=f"CA{abs(hash(stranger)):032x}", From=stranger).turn(0)
 
