@@ -29,7 +29,7 @@ CITY = city(radius=50, days=30, related=("tree",))
 
 
 def alike(database: Database, *, at: dt.datetime = MONDAY, where: City = CITY, **spot: Any) -> list[Suggestion]:
-    about = {"service": "pothole", "lat": 40.5, "lon": -74.5, "address": "12 Elm St"} | spot
+    about: dict[str, Any] = {"service": "pothole", "lat": 40.5, "lon": -74.5, "address": "12 Elm St"} | spot
     with database.reading() as session:
         return suggestions(session, where, Spot(**about), at, limit=10, least=SUGGEST)
 
