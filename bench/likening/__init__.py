@@ -1,0 +1,1 @@
+"""What `python -m bench.likeness` is made of."""
