@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,8 +41,10 @@ def chromium() -> Iterator[Browser]:
     """Debian's Chromium."""
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
-        yield browser
-        browser.close()
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 class Postbag:
@@ -96,14 +98,16 @@ class House:
         phone = Phone(transport, telephone.TOKEN, Number.at(telephone.BASE), called=called)
         return phone.dials(from_=caller)
 
-    def reports(self, caller: str, words: str) -> PhoneCall:
-        """A whole call in which somebody reports something, wants text messages, and knows of no other report."""
+    def reports(
+        self, caller: str, words: str, agrees_to: Sequence[str] = ("shall i send", "shall i text")
+    ) -> PhoneCall:
+        """A whole call in which somebody reports something, and says no to every question but those they agree to."""
         call = self.dials(caller).says(words)
         for _turn in range(MOST_TURNS):
             if call.ended:
                 return call
             said = call.last.casefold()
-            call.says("yes" if "shall i send" in said or "shall i text" in said else "no")
+            call.says("yes" if any(question in said for question in agrees_to) else "no")
         raise AssertionError(call.transcript)
 
     def texts(self, sender: str, words: str) -> str:
@@ -127,9 +131,11 @@ def open_house(folder: Path, packs: Packs) -> Iterator[House]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield House(app, database, f"http://127.0.0.1:{server.port}", clock)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    app.extensions["line"].calls.close()
-    database.close()
+    try:
+        yield House(app, database, f"http://127.0.0.1:{server.port}", clock)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        app.extensions["line"].calls.close()
+        database.close()
