@@ -216,6 +216,13 @@ class Settings(BaseSettings):
         return self.threads or (16 if self.sqlite else 4)
 
     @property
+    def made_up_token(self) -> str:
+        """The token made up for a desk without Twilio, to be shown there; "" where one was configured, which never is."""
+        path = _place_of("twilio_auth_token")
+        made_up = path.read_text().strip() if not self.production and path.is_file() else ""
+        return made_up if made_up in self.tokens else ""
+
+    @property
     def tokens(self) -> tuple[str, ...]:
         """The Twilio tokens in clear, for signatures."""
         return tuple(token.get_secret_value() for token in self.twilio_auth_token)
@@ -251,9 +258,13 @@ def _with_local_secrets(settings: Settings) -> Settings:
     return settings.model_copy(update=made_up) if made_up else settings
 
 
+def _place_of(name: str) -> Path:
+    return Path("var") / f"local_{name}"
+
+
 def _kept(name: str) -> str:
     """Read a made-up secret, or make it: two processes that start together end with the same one."""
-    path = Path("var") / f"local_{name}"
+    path = _place_of(name)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

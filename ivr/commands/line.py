@@ -208,8 +208,8 @@ def _welcome(settings: Settings, packs: Packs) -> str:
         lines.append(f"  a phone in the browser   {here}/phone")
         lines.append("  a call from a terminal   make call")
     if not settings.sends:
-        lines.append(
-            "  no Twilio account: nothing leaves this machine, and calls are signed with a token made up for it:"
-        )
-        lines.append(f"  TWILIO_AUTH_TOKEN={settings.tokens[0]}")
+        lines.append("  no Twilio account: nothing leaves this machine")
+    if made_up := settings.made_up_token:
+        lines.append("  calls are signed with a token made up for this machine:")
+        lines.append(f"  TWILIO_AUTH_TOKEN={made_up}")
     return "\n".join(lines)

@@ -51,6 +51,7 @@ NOT = "@not"
 
 Pattern = tuple[Element, ...]
 
+
 class Bitmaps(dict[str, int]):
     """Where in a text each symbol stands: bit n for word n."""
 

@@ -39,8 +39,15 @@ _LAST_OF_911 = frozenset({"1", "one", "11", "eleven", "once", "onze", "uno", "un
 _NINE = frozenset({"9", "nine"})
 _ONE = frozenset({"1", "one"})
 _JOINED = {
-    ("91", "1"): 2, ("9", "11"): 2, ("nine", "eleven"): 2, ("9", "eleven"): 2, ("900", "11"): 2,
-    ("nine", "hundred"): 3, ("nueve", "once"): 2, ("neuf", "onze"): 2, ("neuf", "cent"): 3,
+    ("91", "1"): 2,
+    ("9", "11"): 2,
+    ("nine", "eleven"): 2,
+    ("9", "eleven"): 2,
+    ("900", "11"): 2,
+    ("nine", "hundred"): 3,
+    ("nueve", "once"): 2,
+    ("neuf", "onze"): 2,
+    ("neuf", "cent"): 3,
 }
 
 
