@@ -217,7 +217,7 @@ class Settings(BaseSettings):
 
     @property
     def made_up_token(self) -> str:
-        """The token made up for a desk without Twilio, to be shown there; "" where one was configured: that never is."""
+        """The token made up for a desk without Twilio, to be shown there; "" where one was configured: never shown."""
         path = _place_of("twilio_auth_token")
         made_up = path.read_text().strip() if not self.production and path.is_file() else ""
         return made_up if made_up in self.tokens else ""
