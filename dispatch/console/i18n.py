@@ -32,6 +32,8 @@ from dispatch.accounts.door import somebody
 
 LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
 WORDS = Path(__file__).parent / "words"
+MOMENT = dt.timedelta(seconds=20)
+"""What is nearer to now than this is "just now": nobody counts seconds to say when."""
 
 
 @cache
@@ -123,10 +125,13 @@ class Clock:
         return format_time(at.astimezone(self._zone()).time(), "short", locale=_locale()) if at else "–"
 
     def ago(self, at: dt.datetime | None) -> str:
-        """How long from now, either way: "2 hours ago", "in 3 days"; an en dash for none."""
+        """How long from now, either way: "2 hours ago", "in 3 days", "just now"; an en dash for none."""
         if at is None:
             return "–"
-        return format_timedelta(at - self._now(), add_direction=True, threshold=1.2, locale=_locale())
+        away = at - self._now()
+        if abs(away) < MOMENT:
+            return _("just now")
+        return format_timedelta(away, add_direction=True, threshold=1.2, locale=_locale())
 
     def duration(self, seconds: float | None) -> str:
         """How long something takes: "3 days"; an en dash for none."""
