@@ -25,7 +25,7 @@ from rich.table import Table
 from twilio.request_validator import RequestValidator
 
 from bench.telephone.calls import Sent, springfield_calls
-from bench.telephone.ledgers import ledger, tickets_in
+from bench.telephone.ledgers import close_tickets, ledger, tickets_in
 from bench.telephone.load import Outcome, Ready, load, ready
 from bench.telephone.servers import Server, floor, house
 
@@ -50,8 +50,9 @@ def made(
 class Contest:
     """One database, two servers on it, and the same calls for both."""
 
-    def __init__(self, engine: str, servers: Mapping[str, Server], calls: Sequence[Sequence[Sent]]) -> None:
+    def __init__(self, engine: str, url: str, servers: Mapping[str, Server], calls: Sequence[Sequence[Sent]]) -> None:
         self.engine = engine
+        self._url = url
         self._servers = servers
         self._calls = calls
         self._numbers = count()
@@ -65,6 +66,7 @@ class Contest:
         calls = iter(made(self._calls, server.base, server.token, self._numbers, enough))
         outcome = load(server.port, calls, connections, seconds)
         if who == "turn":
+            close_tickets(self._url)
             self.walked += outcome.finished
         if outcome.refused:
             raise click.ClickException(f"{outcome.refused} of {len(outcome.times)} requests to the {who} were refused")
@@ -115,7 +117,7 @@ def main(seconds: float, rounds: int, engine: tuple[str, ...]) -> None:
                 house(url, Path(scratch)) as turn,
                 floor(url, Path(scratch)) as bare,
             ):
-                contest = Contest(name, {"floor": bare, "turn": turn}, calls)
+                contest = Contest(name, url, {"floor": bare, "turn": turn}, calls)
                 ratios = measure(contest, seconds, rounds, table)
                 filed = tickets_in(url)
             failed |= filed != contest.walked

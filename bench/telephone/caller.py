@@ -211,6 +211,7 @@ _REPLIES: tuple[tuple[str, Callable[[Caller, str, int], str]], ...] = (
     (r"hurt or in danger|nobody is in danger", always("2")),
     (r"anything else|updates", always("no")),
     (r"add you to (?:it|that report)", always("no")),
+    (r"add you to|join the report", always("2")),
     (r"shall i send it|send it as it is", always("yes")),
     (r"may they use|may the department|reach you", always("yes")),
     (r"your name", always("2")),

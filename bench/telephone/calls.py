@@ -60,18 +60,22 @@ def settings_for(database_url: str, scratch: Path, **more: object) -> house.Sett
     )
 
 
-def springfield_calls(scratch: Path) -> list[Sequence[Sent]]:
-    """Calls to the demo city as people place them: what and where at once, or one after the other."""
+def springfield_calls(scratch: Path, how_many: int = 240) -> list[Sequence[Sent]]:
+    """Calls to the demo city as people place them: what and where at once, or one after the other.
+
+    Each is about a thing and a place of its own: those who were asked to join somebody else's report are left out, as
+    they would not be asked the same when their call is sent again; and so are those who ended with a person.
+    """
     observability.set_up_logs("ERROR")
     with ledger("sqlite", scratch / "recording") as url:
         app = create_app(settings_for(url, scratch))
         calls: list[Sequence[Sent]] = []
-        for place, errand in enumerate(springfield_errands(scratch, len(PROBLEMS))):
+        for place, errand in enumerate(springfield_errands(scratch, how_many)):
             tapped = Tapped(InProcess(lambda: app))
-            call = Phone(tapped, TOKEN, Number.at(BASE)).dials(from_=f"+16175550{place:03}")
+            call = Phone(tapped, TOKEN, Number.at(BASE)).dials(from_=f"+1617555{place:04}")
             Caller(errand).converse(call)
-            if "request number" not in call.transcript:
-                raise RuntimeError(f"this call left no ticket\n{call.transcript}")
+            if "Shall I add you" in call.transcript or "request number" not in call.transcript:
+                continue
             calls.append(tuple(tapped.sent))
     return calls
 

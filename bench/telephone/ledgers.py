@@ -41,6 +41,18 @@ def ledger(engine: str, scratch: Path) -> Iterator[str]:
             connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
+def close_tickets(url: str) -> None:
+    """Close what is open: the next report of the same spot is of something new."""
+    database = Database(url)
+    try:
+        with database.transaction() as session:
+            session.connection().execute(
+                text("UPDATE tickets SET status = 'closed', closed_at = updated_at WHERE closed_at IS NULL")
+            )
+    finally:
+        database.close()
+
+
 def tickets_in(url: str) -> int:
     """How many tickets were filed by calls."""
     database = Database(url)
