@@ -86,6 +86,7 @@ def test_a_clerks_morning(house: House, page: Page) -> None:
     said = page.locator("#said")
     expect(said).to_contain_text("there's a huge pothole at one hundred mission street")
     expect(said).to_contain_text("92%")
+    expect(page.get_by_role("main")).to_contain_text(f"{JO} wants to hear of it")
 
     # Two reports of one hole.
     page.locator("#alike").get_by_role("link", name=same).click()
