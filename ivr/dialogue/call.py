@@ -99,6 +99,8 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
 
     service: str = ""
     service_guesses: tuple[str, ...] = ()
+    turned_down: int = 0
+    """How often none of the services offered was the right one."""
     menu: tuple[int, ...] = ()
     """Where in the key menu: indexes from the top."""
     place: Place | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ivr.dialogue.call import State
 from ivr.dialogue.moves import Dial as Dialled
 from ivr.dialogue.moves import Record
@@ -47,3 +49,13 @@ def test_six_misses_in_a_call_are_enough(dials: Dial) -> None:
     call = dials().waits().waits().says("pothole").hears("Where is it").waits().waits()
     call.says("twelve thirty four mission street").hears("Is that right").waits().says("hmm mumble")
     call.is_in(State.PERSON)
+
+
+@pytest.mark.parametrize("words", ["no", "yes", "I don't know", "banana", "trash or something"])
+def test_saying_the_same_again_and_again_in_the_menu_ends_with_a_person_or_a_question(words: str, dials: Dial) -> None:
+    call = dials().presses("1").is_in(State.MENU)
+    for _ in range(12):
+        call.says(words)
+        if call.call.state in {State.PERSON, State.MESSAGE} or call.world.filed:
+            return
+    raise AssertionError("\n".join(call.transcript))

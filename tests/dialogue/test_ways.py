@@ -73,7 +73,7 @@ def standings(city: City) -> Iterator[Call]:
         yield msgspec.structs.replace(call, place=None, place_tries=1)
         yield msgspec.structs.replace(call, menu=(0, 0), place_tries=1, attempts=2, place_guesses=(STREET,))
         yield msgspec.structs.replace(call, service="bulky-pickup", answers=ANSWERED, place_tries=2)
-        yield msgspec.structs.replace(call, service="records", place_tries=3)
+        yield msgspec.structs.replace(call, service="records", place_tries=3, turned_down=1)
 
 
 def walked(city: City, understanding: CityUnderstanding) -> set[tuple[str, str]]:

@@ -37,7 +37,8 @@ def take_request(context: Context, request: Request) -> Move:
     offered = tuple(guess.code for guess in request.services if guess.confidence >= OFFER)[:_CHOICES]
     if offered:
         return Go(State.CHOOSE_SERVICE, remember=memory | {"service_guesses": offered})
-    if call.attempts or place is not None:
+    learnt = place is not None and call.place is None
+    if learnt or (call.attempts and call.state != State.MENU):  # the menu itself counts a miss, or it would never end
         return Go(State.MENU, say="menu_instead", remember=memory | {"menu": ()})
     raise NoMatch
 
@@ -110,7 +111,7 @@ class OfferedService(OneOf):
         raise NoMatch
 
 
-@state(State.CHOOSE_SERVICE, hears=OfferedService(_offered_services), to=AGENDA | {State.MENU})
+@state(State.CHOOSE_SERVICE, hears=OfferedService(_offered_services), to=AGENDA | {State.MENU, State.PERSON})
 def choose_service(context: Context, chosen: int | Request | None) -> Move:
     """Unsure what was meant: offer the likeliest two or three by name and key."""
     guesses = context.call.service_guesses
@@ -121,8 +122,10 @@ def choose_service(context: Context, chosen: int | Request | None) -> Move:
             return take_request(context, chosen)
         case index if index < len(guesses):
             return service_chosen(context, guesses[index])
+        case _ if context.call.turned_down:
+            return Go(State.PERSON, say="get_a_person")
         case _:
-            return Go(State.MENU, remember={"menu": (), "service_guesses": ()})
+            return Go(State.MENU, remember={"menu": (), "service_guesses": (), "turned_down": 1})
 
 
 @state(State.MENU, hears=MenuAnswer(), to=AGENDA | {State.MENU, State.CHOOSE_SERVICE})
