@@ -118,7 +118,7 @@ def test_any_text_is_escaped_as_theirs_is(text: str) -> None:
     clean = legal(text)
     response = theirs.VoiceResponse()
     response.say(clean, language="en-US", voice="Polly.Joanna-Neural")
-    response.redirect(ACTION, method="POST")
+    response.redirect(ACTION + OVERRIDES, method="POST")
     assert written(None, (Saying(text, "en"),)) == (
         str(response) if clean else str(response).replace(" /><R", "></Say><R")
     )
