@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlmodel import Session, col
 from sqlmodel import select as ask
 
@@ -38,6 +38,19 @@ class Spot(NamedTuple):
     created_at: dt.datetime
 
 
+_TICKETS = cast("Any", Ticket).__table__.c
+# Built once, for it is asked in nearly every call. In no order: with one, a planner may prefer to read all of a service
+# by time rather than the few that are near.
+_OPEN_IN = (
+    select(*(_TICKETS[name] for name in Spot._fields))
+    .where(_TICKETS.city == bindparam("city"), _TICKETS.service.in_(bindparam("services", expanding=True)), _OPEN_SPOT)
+    .where(_TICKETS.lat.between(bindparam("south"), bindparam("north")))
+    .where(_TICKETS.lon.between(bindparam("west"), bindparam("east")))
+    .where(_TICKETS.created_at.between(bindparam("since"), bindparam("until")), _TICKETS.status != Status.DRAFT)
+    .limit(bindparam("most"))
+)
+
+
 def open_in(
     session: Session,
     city: str,
@@ -53,16 +66,9 @@ def open_in(
     Drafts are not among them: nobody has sent them.
     """
     south, west, north, east = box
-    table = cast("Any", Ticket).__table__.c
-    question = (
-        select(*(table[name] for name in Spot._fields))
-        .where(table.city == city, table.service.in_(services), _OPEN_SPOT)
-        .where(table.lat.between(south, north), table.lon.between(west, east))
-        .where(table.created_at.between(since, until), table.status != Status.DRAFT)
-    )
-    # In no order: with one, a planner may prefer to read all of a service by time rather than the few that are near.
-    found = session.connection().execute(question.limit(limit))
-    return [Spot(*row) for row in found]
+    asked = {"city": city, "services": list(services), "since": since, "until": until, "most": limit}
+    asked |= {"south": south, "west": west, "north": north, "east": east}
+    return [Spot(*row) for row in session.connection().execute(_OPEN_IN, asked)]
 
 
 def lately_done(
