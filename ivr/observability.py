@@ -59,10 +59,11 @@ class Lines:
 
     def __init__(self, *_: object) -> None: ...
 
-    def msg(self, line: bytes) -> None:
+    def msg(self, line: bytes | str) -> None:
         """Write one line at once, so that those of several threads do not mingle."""
+        written = line.encode() if isinstance(line, str) else line  # a renderer other than ours makes text
         with contextlib.suppress(OSError, ValueError):
-            sys.stderr.buffer.write(line + b"\n")
+            sys.stderr.buffer.write(written + b"\n")
             sys.stderr.buffer.flush()
 
     debug = info = warning = error = critical = exception = log = msg
@@ -72,7 +73,7 @@ class _Forwarded(logging.Handler):
     """Writes what libraries log among our own lines."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        Lines().msg(self.format(record).encode())
+        Lines().msg(self.format(record))
 
 
 def set_up_logs(level: str = "INFO") -> None:
