@@ -130,8 +130,6 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str = ""
     asked: tuple[str, ...] = ()
     """Optional steps already offered: describe, contact, name, alike."""
-    changing: bool = False
-    """On the way back to the review after a change."""
     review: tuple[str, ...] = ()
     """Reasons why a person should look at the ticket."""
     ticket: str = ""
