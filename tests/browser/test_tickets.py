@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from dispatch.city.loader import SHIPPED
@@ -16,18 +17,18 @@ from dispatch.console.desk import Desk
 from storage import schema
 from storage.database import Database
 from storage.vocabulary import Role, Status
-from tests.browser.house import CHROMIUM, NO_CHROMIUM, chromium
 from tests.console.clerk import PASSWORD, hired
 from tests.console.conftest import Watch, house_with
 from tests.console.town import filed, said_to, ticket
 
+CHROMIUM = shutil.which("chromium")
 QUIETLY = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync"
 ).split()
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM),
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: `apt-get install chromium` brings it"),
 ]
 
 
@@ -58,8 +59,10 @@ def address(desk: Desk) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
-    with chromium() as browser:
-        yield browser
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture
