@@ -1,17 +1,22 @@
 """Is anyone in danger? Asked of everything a caller says, types or keys, before anything else.
 
-Rules, not a black box: each verdict names the caller's words and the rule that they met (lexicon/*.toml).
+Rules find what is certain (lexicon/*.toml), and a second opinion, learnt from examples, weighs what they find and hears
+what they have no words for (opinion.tsv). Each verdict names the caller's words, and the rule that they met.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
+from typing import NamedTuple
+
+import msgspec
 
 from ivr.emergency.lexicon import Lexicon, lexicon, local_signs
+from ivr.emergency.opinion import learnt
 from ivr.emergency.patterns import Bitmaps, first_words, reach
-from ivr.emergency.scopes import Scopes, scopes
-from ivr.emergency.signs import Sign
+from ivr.emergency.scopes import NONE_TAKEN_BACK, Scopes, scopes
+from ivr.emergency.signs import LOCAL, MISHEARD, Sign
 from ivr.emergency.stems import STEMMERS
 from ivr.emergency.verdict import Assessment, Verdict
 from ivr.emergency.words import BOUNDARY, EDGE, Words, words
@@ -23,6 +28,22 @@ _EMERGENCY_NUMBERS = ("9911", "911", "112", "999")
 _UTTERANCE = 22
 """Longer texts say what matters more than once: there is no need to guess at single words."""
 
+# Odds are logarithms: 0 is as likely danger as not, -2 is one in eight.
+_ALARMING = 0.0
+"""What no rule finds but sounds more like danger than this is asked about."""
+_ALARMING_ELSEWHERE = -0.6
+"""The same in Spanish and French, of which fewer examples were learnt from: what is new there sounds like less."""
+_ALARMING_THOUGH_TAKEN_BACK = 1.5
+"""The same where the text denies what a rule would have found, or puts it in the past, or only names something."""
+_DOUBTFUL = -2.0
+"""What a rule is certain of but sounds less like danger than this is asked about first."""
+_UNLIKELY = -1.0
+"""What a rule finds possible but sounds less like danger than this is let go."""
+_FEW = 3
+"""Of fewer words there is no opinion: "Gunther Burns" is somebody's name."""
+_ENOUGH = 5
+"""Of fewer words an opinion is not enough to doubt a rule."""
+
 
 def assess(
     text: str, *, extra_signs: Mapping[str, tuple[str, ...]] = _NO_SIGNS, denied: Collection[str] = ()
@@ -31,12 +52,30 @@ def assess(
 
     `extra_signs`: a city's own phrases by language; each asks a question (category "local").
     `denied`: categories the caller has already said no to. A possible emergency of such a category is let go, a certain
-    one is not, and a different category asks again.
+    one is not, and a different category asks again where a rule finds it.
     """
-    known = lexicon()
     heard = words(text)
     if len(heard.forms) < 2:
         return _NOTHING
+    finding = _by_rules(heard, extra_signs, denied)
+    if finding.found.category == LOCAL or len(heard.forms) - heard.forms.count(BOUNDARY) < _FEW:
+        return finding.found
+    return _weighed(finding, heard, denied)
+
+
+class _Finding(NamedTuple):
+    """What the rules make of a text."""
+
+    found: Assessment
+    languages: tuple[str, ...]
+    """Those that it may be in."""
+    taken_back: bool
+    """Nothing was found, and the text takes back what would have been, or names what is harmless: "a fire hydrant"."""
+
+
+def _by_rules(heard: Words, extra_signs: Mapping[str, tuple[str, ...]], denied: Collection[str]) -> _Finding:
+    """Look for the signs of the lexicon and the city's own."""
+    known = lexicon()
     maps = _bitmaps(known, heard)
     boundaries = maps.get(BOUNDARY, 0)
     languages = known.spoken(maps, len(heard.forms) - boundaries.bit_count())
@@ -47,18 +86,36 @@ def assess(
         _add_local(maps, heard, local)
         signs.extend(local)
     assessment = _worst(signs, maps, found, boundaries, heard, denied)
-    if assessment:
-        return assessment
+    taken_back = not assessment and bool(_worst(signs, maps, NONE_TAKEN_BACK, boundaries, heard, denied))
     plain = maps.copy()
     for mishear, guessing in ((known.misheard, False), (known.sounding, True)):
-        if guessing and len(heard.forms) > _UTTERANCE:
+        if assessment or (guessing and len(heard.forms) > _UTTERANCE):
             break
         if _mishear(mishear, heard, maps):
             likely = map(_as_misheard, filter(_bears_a_slip, known.signs.candidates(frozenset(maps), languages)))
             assessment = _worst(likely, maps, found, boundaries, heard, denied, plain if guessing else None)
-            if assessment:
-                break
-    return assessment
+    return _Finding(assessment, languages, (taken_back or bool(found.harmless)) and not assessment)
+
+
+def _weighed(finding: _Finding, heard: Words, denied: Collection[str]) -> Assessment:
+    """What the rules found, against how it sounds: what is certain is asked about at least."""
+    opinion = learnt().opinion(heard.forms)
+    found = finding.found
+    brief = len(heard.forms) - heard.forms.count(BOUNDARY) < _ENOUGH
+    if found.verdict is Verdict.CERTAIN:
+        if brief or opinion.passage >= _DOUBTFUL:
+            return found
+        return _NOTHING if found.category in denied else msgspec.structs.replace(found, verdict=Verdict.POSSIBLE)
+    if found and (brief or opinion.passage >= _UNLIKELY):
+        return found
+    elsewhere = len(finding.languages) > 1
+    alarming = _ALARMING_ELSEWHERE if elsewhere and not brief else _ALARMING
+    if opinion.odds <= (_ALARMING_THOUGH_TAKEN_BACK if finding.taken_back else alarming) or denied:
+        return _NOTHING
+    reason = learnt().reason(heard.forms)
+    begin, end = heard.spans[reason.begin][0], heard.spans[reason.end - 1][1]
+    evidence = f"{heard.text[begin:end].strip()} [sounds like danger]"
+    return Assessment(Verdict.POSSIBLE, reason.category, evidence, finding.languages[-1] if elsewhere else "")
 
 
 def assess_digits(digits: str, earlier: str = "") -> Assessment:
@@ -114,7 +171,7 @@ def _bears_a_slip(sign: Sign) -> bool:
 
 def _as_misheard(sign: Sign) -> Sign:
     """A certain sign met only by a mishearing or a slip of the finger: worth a question."""
-    return sign._replace(verdict=Verdict.POSSIBLE, rule=f"{sign.rule}, misheard")
+    return sign._replace(verdict=Verdict.POSSIBLE, rule=f"{sign.rule}{MISHEARD}")
 
 
 def _add_local(maps: Bitmaps, heard: Words, local: Iterable[Sign]) -> None:

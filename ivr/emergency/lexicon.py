@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from ivr.emergency.patterns import NOT, Element, parse, stem_symbol
-from ivr.emergency.signs import Cue, Index, Sign
+from ivr.emergency.signs import LOCAL, MISHEARD, Cue, Index, Sign
 from ivr.emergency.sounds import Ear, Homophones, Neighbours
 from ivr.emergency.stems import STEMMERS, english
 from ivr.emergency.verdict import Verdict
@@ -47,8 +47,10 @@ class Lexicon:
         self.harmless = Index(cues["harmless"], common)
         used = {s for index in (self.signs, self.cues, self.breaks, self.harmless) for s in _used(index.entries)}
         self._vocabulary = used | set(self._classes)
-        everyday = " ".join(f"{source['common']} {source.get('never_misheard', '')}" for source in sources.values())
-        self._everyday = frozenset(everyday.split())
+        self.common = frozenset(word for source in sources.values() for word in source["common"].split())
+        """Words of everyday speech, in all languages."""
+        never_misheard = " ".join(source.get("never_misheard", "") for source in sources.values())
+        self._everyday = self.common.union(never_misheard.split())
         self._ear = Ear((symbol[1:] for symbol in used if symbol[0] == "~"), self._everyday)
         own = {language: _own_words(source) for language, source in sources.items()}
         self._own = {language: forms - own["en"] for language, forms in own.items() if language != "en"}
@@ -90,10 +92,13 @@ class Lexicon:
         """Languages that a text of `size` words may be in.
 
         English always; another where two words, or a quarter of all, are its own. "Balle" is a bullet, "ball" is a
-        ball: a language's signs count only where that language is spoken.
+        ball: a language's signs count only where that language is spoken. Spanish and French share many words: of
+        these two it is the one that has more.
         """
-        counts = ((language, maps.get(f"speaks {language}", 0).bit_count()) for language in LANGUAGES[1:])
-        return ("en", *(language for language, count in counts if count >= _OWN_WORDS or count * 4 >= size))
+        counts = {language: maps.get(f"speaks {language}", 0).bit_count() for language in LANGUAGES[1:]}
+        least = max(*counts.values(), 1)
+        spoken = (language for language, count in counts.items() if count >= _OWN_WORDS or count * 4 >= size)
+        return ("en", *(language for language in spoken if counts[language] >= least))
 
     def _look_up(self, form: str) -> tuple[str, ...]:
         if form == BOUNDARY:
@@ -178,7 +183,7 @@ def _misheard(sign: Sign, words_that_matter: Mapping[str, frozenset[str]]) -> It
         alike = frozenset().union(*(words_that_matter.get(symbol, ()) for symbol in element.symbols))
         if alike:
             steps = (*sign.pattern[:number], element._replace(symbols=alike), *sign.pattern[number + 1 :])
-            yield sign._replace(pattern=steps, verdict=Verdict.POSSIBLE, rule=f"{sign.rule}, misheard")
+            yield sign._replace(pattern=steps, verdict=Verdict.POSSIBLE, rule=f"{sign.rule}{MISHEARD}")
 
 
 def _signs(source: Mapping[str, Any], language: str, classes: Mapping[str, set[str]]) -> Iterable[Sign]:
@@ -209,7 +214,7 @@ def local_signs(extra: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[Sign, .
             stems = [stem_symbol(form, language) for form in forms if language in STEMMERS]
             if stems:
                 pattern = tuple(Element(frozenset([stem]), min(number, 1)) for number, stem in enumerate(stems))
-                found.append(Sign(pattern, "local", phrase, Verdict.POSSIBLE, language, NOT in stems, lasting=False))
+                found.append(Sign(pattern, LOCAL, phrase, Verdict.POSSIBLE, language, NOT in stems, lasting=False))
     return tuple(found)
 
 

@@ -36,6 +36,9 @@ class Scopes(NamedTuple):
     """What happens every night is a complaint, not an emergency of this minute."""
 
 
+NONE_TAKEN_BACK = Scopes(0, (), 0, 0, 0, 0)
+
+
 def scopes(
     lexicon: Lexicon, languages: Collection[str], maps: Bitmaps, boundaries: int, pauses: int, size: int
 ) -> Scopes:

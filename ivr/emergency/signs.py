@@ -9,6 +9,12 @@ from typing import Generic, NamedTuple, TypeVar
 from ivr.emergency.patterns import Pattern
 from ivr.emergency.verdict import Verdict
 
+LOCAL = "local"
+"""The category of a city's own signs."""
+
+MISHEARD = ", misheard"
+"""Ends the rule of a sign that was met by a word that only sounds or looks like one of its own."""
+
 
 class Sign(NamedTuple):
     """One pattern with what it means when it is found."""
