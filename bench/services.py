@@ -178,7 +178,7 @@ def show_errors(console: Console, finder: ServiceFinder, sets: Sequence[Utteranc
 @click.option("--sample", default=300, help="Rivals are measured on at most so many of each set, evenly spread.")
 @click.option("--plot", type=click.Path(path_type=Path), help="Where to write the reliability plot.")
 @click.option("--errors", default=10, help="How many of our own errors to show.")
-def main(quick: bool, sample: int, plot: Path | None, errors: int) -> None:  # noqa: FBT001
+def main(quick: bool, sample: int, plot: Path | None, errors: int) -> None:  # noqa: FBT001 - click's flags
     """Measure, print, draw."""
     console = Console(width=200)
     city = load_city(SHIPPED / "springfield")
@@ -189,7 +189,7 @@ def main(quick: bool, sample: int, plot: Path | None, errors: int) -> None:  # n
         console.print("The sentence embeddings are not installed (see bench/naming/embeddings.py): left out.")
     compare(console, city, sets, quick=quick, most=sample)
     finder = ServiceFinder(city)
-    shown = [one for one in sets if one.name == "typed reports" or one.name.startswith("own")]
+    shown = [one for one in sets if one.name == "typed reports" or one.name.startswith("own unseen")]
     curves = honest(console, finder, shown)
     if plot:
         plot.write_text(reliability.drawn(curves, GO_ON, OFFER), encoding="utf-8")

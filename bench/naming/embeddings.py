@@ -126,7 +126,7 @@ class Embedded:
         """What the model's weights and the vectors take."""
         return self._encode.megabytes + float(self._vectors.nbytes) / 1e6
 
-    def rank(self, text: str, language: str) -> Ranking:  # noqa: ARG002
+    def rank(self, text: str, language: str) -> Ranking:  # noqa: ARG002 - every rival is asked alike
         """Best first, whatever the language."""
         nearness = self._vectors @ self._encode(text)
         best: dict[str, float] = {}

@@ -34,7 +34,7 @@ def all_sets() -> list[UtteranceSet]:
 
 
 def own_set(name: str) -> UtteranceSet:
-    """One of our own sets: `spoken_en`, `spoken_es`, `spoken_fr` or `tuning_en`."""
+    """One of our own sets: `spoken_en`, `unseen_en`, `tuning_en`, and the same in `es` and `fr`."""
     rows = (OWN / f"services_{name}.tsv").read_text(encoding="utf-8").splitlines()
     pairs = (row.split("\t") for row in rows if row and not row.startswith("#"))
     return UtteranceSet(
@@ -44,7 +44,7 @@ def own_set(name: str) -> UtteranceSet:
 
 
 def _own() -> Iterator[UtteranceSet]:
-    return (own_set(name) for name in ("spoken_en", "spoken_es", "spoken_fr"))
+    return (own_set(f"{kind}_{language}") for kind in ("spoken", "unseen") for language in ("en", "es", "fr"))
 
 
 def _reports() -> Iterator[UtteranceSet]:

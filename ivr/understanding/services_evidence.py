@@ -1,33 +1,37 @@
 """How much each word a caller uses speaks for each service, learnt from the city's own phrases. Pure.
 
-Naive Bayes over two blocks of features, words and groups of letters: a phrase counts as one vote of length one, spread
-over its features by their rarity; a service's score is the sum over what was heard of weight times the logarithm of
-the service's share of the votes. A feature weighs more the rarer it is and the fewer services share it. Adding up is
-all there is to it, so every score can be taken apart and read.
+Naive Bayes over four kinds of features, each counted by itself: words, what they are kinds of, pairs that stand near
+each other, and groups of letters. A phrase counts as one vote, a vector of length one spread over its features by their
+rarity; a service's score is the sum over what was heard of weight times the logarithm of the service's share of the
+votes. A feature weighs more the rarer it is and the fewer services share it. Adding up is all there is to it, so every
+score can be taken apart and read.
 """
 
 from __future__ import annotations
 
 import math
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from operator import mul
 from typing import NamedTuple
 
 from ivr.understanding.services_words import Reading
 
-SMOOTHING = 0.15
-"""Votes every service gets for every feature, so that one odd word does not rule a service out."""
-LETTERS = 0.3
-"""What a group of letters counts for, next to a word."""
+_SHARED_BY_ALL = 0.1
+"""Features less pointed than this are forgotten: "the" belongs to every service."""
 
 
-class _Row(NamedTuple):
+class Worth(NamedTuple):
+    """How a kind of feature is weighed against the others."""
+
     weight: float
-    services: array[int]
-    gains: array[float]
-    """Logarithm of the service's votes over the smoothing alone, by service."""
+    smoothing: float
+    """Votes every service gets for every feature, so that one odd word does not rule a service out."""
+
+
+WORDS, KINDS, PAIRS, LETTERS = Worth(1.0, 0.12), Worth(1.5, 0.08), Worth(1.0, 0.08), Worth(0.35, 0.12)
 
 
 class Scores(NamedTuple):
@@ -35,7 +39,7 @@ class Scores(NamedTuple):
 
     by_service: list[float]
     heard: float
-    """Length of the text's vector of word features: how much there was to go by, known to the city or not."""
+    """Length of the text's vector of words: how much there was to go by, known to the city or not."""
     legible: bool
     """Whether the city's phrases know any of its words, or half of its letters at least."""
 
@@ -46,76 +50,106 @@ class Evidence:
     def __init__(self, phrases: Sequence[Sequence[Reading]]) -> None:
         """`phrases[i]` are the readings of service i's phrases."""
         self._services = len(phrases)
-        self._words, self._word_base = _table([[r.words for r in readings] for readings in phrases])
-        self._letters, self._letter_base = _table([[r.letters for r in readings] for readings in phrases])
-        self._unknown = math.log(1 + sum(map(len, phrases))) + 1
+        self._words = _Table([[reading.words for reading in readings] for readings in phrases], WORDS)
+        self._kinds = _Table([[reading.kinds for reading in readings] for readings in phrases], KINDS)
+        self._pairs = _Table([[reading.pairs for reading in readings] for readings in phrases], PAIRS)
+        self._letters = _Table([[reading.letters for reading in readings] for readings in phrases], LETTERS)
 
     def knows(self, stem: str) -> bool:
         """Whether any phrase holds the word."""
-        return stem in self._words
+        return stem in self._words.rows
 
     def scores(self, reading: Reading) -> Scores:
         """Add up what speaks for each service."""
         totals = [0.0] * self._services
-        weight, heard, known = self._add(totals, reading.words, self._words, 1.0)
-        letter_weight, _, letters = self._add(totals, reading.letters, self._letters, LETTERS)
-        for i in range(self._services):
-            totals[i] += weight * self._word_base[i] + letter_weight * self._letter_base[i]
-        legible = known > 0 or 2 * letters >= len(reading.letters) > 0
-        return Scores(totals, math.sqrt(heard), legible)
+        heard = self._words.add_to(totals, reading.words)
+        self._kinds.add_to(totals, reading.kinds)
+        self._pairs.add_to(totals, reading.pairs)
+        self._letters.add_to(totals, reading.letters)
+        known = sum(group in self._letters.rows for group in reading.letters)
+        legible = any(map(self.knows, reading.content)) or 2 * known >= len(reading.letters) > 0
+        return Scores(totals, heard, legible)
 
-    def _add(
-        self, totals: list[float], heard: Mapping[str, int], rows: Mapping[str, _Row], worth: float
-    ) -> tuple[float, float, int]:
-        weights = squares = 0.0
-        known = 0
+
+class _Table:
+    """What the features of one kind say for each service."""
+
+    def __init__(self, phrases: Sequence[Sequence[Mapping[str, int]]], worth: Worth) -> None:
+        number = sum(map(len, phrases))
+        held_by = Counter(chain.from_iterable(chain.from_iterable(phrases)))
+        rarity_of = [0.0] + [math.log((1 + number) / (1 + times)) + 1 for times in range(1, number + 1)]
+        rarity = {feature: rarity_of[times] for feature, times in held_by.items()}
+        self._worth = worth
+        self._unknown = worth.weight * (math.log(1 + number) + 1)
+        self._base: list[float] = []
+        self.rows: dict[str, int] = {}
+        """Which row a feature has in the flat tables below: objects of their own would take three times the memory."""
+        self._weights = array("f")
+        self._starts = array("L", [0])
+        self._services = array("H")
+        self._gains = array("f")
+        lone: list[tuple[str, int, float]] = []
+        shared: dict[str, tuple[list[int], list[float]]] = {}
+        for service, readings in enumerate(phrases):
+            cast = _votes(readings, rarity)
+            all_votes = sum(cast.values()) + worth.smoothing * len(rarity)
+            self._base.append(math.log(worth.smoothing / all_votes) if rarity else 0.0)
+            for feature, vote in cast.items():
+                if held_by[feature] == 1:
+                    lone.append((feature, service, vote))
+                    continue
+                services, votes = shared.get(feature) or shared.setdefault(feature, ([], []))
+                services.append(service)
+                votes.append(vote)
+        self._add_lone(lone, rarity_of[1] if lone else 0.0)
+        for feature, (services, votes) in shared.items():
+            pointed = _pointedness(votes, len(phrases))
+            self._weights.append(worth.weight * rarity[feature] * math.sqrt(pointed))
+            self.rows[feature] = len(self.rows)
+            if pointed >= _SHARED_BY_ALL:
+                self._services.extend(services)
+                self._gains.extend([math.log1p(vote / worth.smoothing) for vote in votes])
+            self._starts.append(len(self._services))
+
+    def _add_lone(self, votes: Sequence[tuple[str, int, float]], rarity: float) -> None:
+        """Add the features that one phrase alone holds: most of them."""
+        if not votes:
+            return
+        features, services, cast = zip(*votes, strict=True)
+        self.rows = dict(zip(features, range(len(features)), strict=True))
+        self._weights = array("f", [self._worth.weight * rarity]) * len(features)
+        self._services = array("H", services)
+        self._gains = array("f", [math.log1p(vote / self._worth.smoothing) for vote in cast])
+        self._starts = array("L", range(len(features) + 1))
+
+    def add_to(self, totals: list[float], heard: Mapping[str, int]) -> float:
+        """Add what was heard of this kind to each service's total; the length of its vector, known or not."""
+        whole = squares = 0.0
+        services, gains, starts = self._services, self._gains, self._starts
         for feature, times in heard.items():
-            row = rows.get(feature)
-            weight = worth * (row.weight if row else self._unknown) * (1 + math.log(times) if times > 1 else 1.0)
+            row = self.rows.get(feature)
+            often = 1 + math.log(times) if times > 1 else 1.0
+            weight = often * (self._unknown if row is None else self._weights[row])
             squares += weight * weight
             if row is None:
                 continue
-            known += 1
-            weights += weight
-            for service, gain in zip(row.services, row.gains, strict=True):
+            whole += weight
+            held = slice(starts[row], starts[row + 1])
+            for service, gain in zip(services[held], gains[held], strict=True):
                 totals[service] += weight * gain
-        return weights, squares, known
-
-
-def _table(phrases: Sequence[Sequence[Mapping[str, int]]]) -> tuple[dict[str, _Row], list[float]]:
-    """The rows of one block, and what a service scores for a feature none of its phrases hold, by service."""
-    number = sum(map(len, phrases))
-    held_by = Counter(feature for readings in phrases for reading in readings for feature in reading)
-    rarity_of = [0.0] + [math.log((1 + number) / (1 + times)) + 1 for times in range(1, number + 1)]
-    rarity = {feature: rarity_of[times] for feature, times in held_by.items()}
-    ballots: dict[str, tuple[array[int], array[float]]] = {feature: (array("H"), array("f")) for feature in rarity}
-    base = []
-    for service, readings in enumerate(phrases):
-        votes = _votes(readings, rarity)
-        for feature, vote in votes.items():
-            services, cast = ballots[feature]
-            services.append(service)
-            cast.append(vote)
-        base.append(math.log(SMOOTHING / (sum(votes.values()) + SMOOTHING * len(rarity))) if rarity else 0.0)
-    rows = {
-        feature: _Row(
-            rarity[feature] * math.sqrt(_pointedness(cast, len(phrases))),
-            services,
-            array("f", [math.log1p(vote / SMOOTHING) for vote in cast]),
-        )
-        for feature, (services, cast) in ballots.items()
-    }
-    return rows, base
+        for service, base in enumerate(self._base):
+            totals[service] += whole * base
+        return math.sqrt(squares)
 
 
 def _votes(readings: Iterable[Mapping[str, int]], rarity: Mapping[str, float]) -> dict[str, float]:
     """One service's votes: each of its phrases spreads one vote, as a vector of length one, over its features."""
-    votes: defaultdict[str, float] = defaultdict(float)
+    votes: dict[str, float] = {}
     for reading in readings:
-        rarities = [rarity[feature] for feature in reading]
+        rarities = list(map(rarity.__getitem__, reading))
         length = math.sqrt(sum(map(mul, rarities, rarities)))
         for feature, rare in zip(reading, rarities, strict=True):
-            votes[feature] += rare / length
+            votes[feature] = votes.get(feature, 0.0) + rare / length
     return votes
 
 

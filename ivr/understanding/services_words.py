@@ -1,8 +1,8 @@
 """What a caller's words have to say about a service: a text in, weighted features out. Pure.
 
-Addresses and filler are dropped, spellings joined, words stemmed; a word also counts as the concept it belongs to
-("sofa" as furniture), next to its neighbour, and as its groups of letters, so that a typing slip or a misheard word
-still says something. The tables are `lexicon/services_*.toml`.
+Addresses are dropped, spellings joined, words stemmed; a word also counts as the concept it belongs to ("sofa" as
+furniture), next to its neighbours, and, unless everybody says it, as its groups of letters, so that a typing slip or a
+misheard word still says something. The tables are `lexicon/services_*.toml`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import chain, pairwise
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
@@ -23,6 +24,8 @@ _LEXICON = Path(__file__).parent / "lexicon"
 _STEMMERS = {"en": "english", "es": "spanish", "fr": "french"}
 _GROUP = 4
 """Letters in a group."""
+_CLOSE = 3
+"""How many meaningful words further on still make a pair."""
 _LONGEST_TEXT = 2_000
 """Characters; what a caller has not said by then will not name the service either."""
 
@@ -41,11 +44,15 @@ class Reading(NamedTuple):
     """What was read in a text."""
 
     words: Counter[str]
-    """Stems, concepts (`#furniture`) and pairs of neighbours, with how often they occur."""
+    """Stems of the words that carry meaning; everyday words too, as `.how`: "how many" asks for something."""
+    kinds: Counter[str]
+    """What the words are kinds of: `furniture` for a sofa."""
+    pairs: Counter[str]
+    """Words that stand next to each other, and `~meaningful pairs` (kinds where there is one) that stand close."""
     letters: Counter[str]
     """Groups of four letters, `<` and `>` marking where words begin and end."""
     content: tuple[str, ...]
-    """The words that carried meaning, stemmed, in order."""
+    """The words that carry meaning, stemmed, in order."""
 
 
 class Reader:
@@ -73,18 +80,24 @@ class Reader:
         """Read at most the first 2,000 characters of `text`."""
         spoken = self._joined_up(self._plain(text[:_LONGEST_TEXT]))
         told = [word for word in spoken if len(word) > 1 and word not in self._ignored]
+        everyday = [f".{word}" for word in spoken if word in self._ignored]
         stems = [self._stem(word) for word in told]
         kinds = [self._concepts.get(stem, ()) for stem in stems]
-        words = Counter(stems)
-        for found in kinds:
-            words.update(found)
         heads = [found[0] if found else stem for stem, found in zip(stems, kinds, strict=True)]
-        for i in range(len(stems) - 1):
-            words[f"{stems[i]} {stems[i + 1]}"] += 1
-            if kinds[i] or kinds[i + 1]:
-                words[f"{heads[i]} {heads[i + 1]}"] += 1
-        letters = Counter(group for word in told for group in _letter_groups(word))
-        return Reading(words, letters, tuple(stems))
+        pairs = Counter(map(" ".join, pairwise([self._stem(word) for word in spoken])))
+        pairs.update(
+            f"~{one} {other}" if one < other else f"~{other} {one}"
+            for at, one in enumerate(heads)
+            for other in heads[at + 1 : at + 1 + _CLOSE]
+            if one != other
+        )
+        return Reading(
+            Counter(chain(stems, everyday)),
+            Counter(chain.from_iterable(kinds)),
+            pairs,
+            Counter(chain.from_iterable(map(_letter_groups, told))),
+            tuple(stems),
+        )
 
     def share_known(self, text: str, knows: Callable[[str], bool]) -> float:
         """How much of `text`, 0 to 1, is everyday words of this language or words whose stems are known otherwise."""

