@@ -29,6 +29,12 @@ def by_id(session: Session, operator_id: int, *, lock: bool = False) -> Operator
     return session.scalars(query.with_for_update() if lock else query).one_or_none()
 
 
+def is_active(session: Session, email: str) -> bool:
+    """Whether somebody logs in with that address now."""
+    operator = by_email(session, email)
+    return operator is not None and operator.active
+
+
 def everybody(session: Session) -> Sequence[Operator]:
     """All operators: those who may log in first, then by name."""
     return session.scalars(
@@ -43,12 +49,14 @@ def append(
     session.add(OperatorEvent(operator_id=operator.id or 0, at=at, who=who, kind=kind, data=data or {}))
 
 
-def history(session: Session, operator_id: int | None = None, limit: int = 100) -> Sequence[OperatorEvent]:
-    """The last lines of one account's history, or of everybody's; newest first."""
-    query = select(OperatorEvent).order_by(col(OperatorEvent.id).desc()).limit(limit)
-    if operator_id is not None:
-        query = query.where(col(OperatorEvent.operator_id) == operator_id)
-    return session.scalars(query).all()
+def history(
+    session: Session, operators: Sequence[int], limit: int = 100, before: int | None = None
+) -> Sequence[OperatorEvent]:
+    """The last lines of the histories of those accounts; newest first. `before` is the id of the last seen."""
+    theirs = select(OperatorEvent).where(col(OperatorEvent.operator_id).in_(operators))
+    if before is not None:
+        theirs = theirs.where(col(OperatorEvent.id) < before)
+    return session.scalars(theirs.order_by(col(OperatorEvent.id).desc()).limit(limit)).all()
 
 
 def failures(session: Session, since: dt.datetime, *, account: str, network: str) -> tuple[int, int, int]:

@@ -1,4 +1,4 @@
-"""Calls as people at the desk look them up: who is in the line now, what was said before, where danger was heard."""
+"""Calls as people at the desk look them up: who is in the line now, and what was said before."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import func, or_, tuple_
+from sqlalchemy import CTE, JSON, Select, cast, func, or_, tuple_, type_coerce
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from storage.columns import UtcTime
-from storage.tables import Call, Notification, Ticket, Turn
+from storage.spelling import pattern
+from storage.tables import Call, Ticket, Turn
 from storage.vocabulary import CallStatus
 
 SHOWN = 200
 """Calls in the line that a page shows at once."""
 SEARCHED = 5_000
-"""Calls, the newest that fit the rest, whose words are looked through."""
+"""Calls, the newest that fit the rest, whose words a page looks through."""
+_NEWEST = (col(Call.started_at).desc(), col(Call.call_sid).desc())
 
 
 class Before(NamedTuple):
@@ -39,19 +42,11 @@ class Sought(msgspec.Struct, frozen=True, kw_only=True):
     alarmed: bool = False
     """Only calls in which the guard heard danger."""
     words: str = ""
-    """Somewhere in what the caller or the line said, as written."""
+    """All of them somewhere in one turn, in what the caller or the line said, in any letters and without accents."""
     ticket: str = ""
     """Number of a ticket filed in the call."""
     caller: str = ""
     """The last digits of the number that called."""
-
-
-class Alarm(NamedTuple):
-    """A turn on which the guard acted, and its call. `after` are the two turns that followed, if they came."""
-
-    call: Call
-    turn: Turn
-    after: Sequence[Turn]
 
 
 def live(session: Session, city: str) -> Sequence[Call]:
@@ -85,6 +80,31 @@ def tickets_of(session: Session, city: str, call_sids: Sequence[str]) -> dict[st
 
 def past(session: Session, city: str, sought: Sought, before: Before | None = None, limit: int = 50) -> Sequence[Call]:
     """The newest calls that have ended and fit; one more than `limit` where there are more."""
+    fitting = _fitting(city, sought, before)
+    question = select(Call).where(*fitting)
+    if sought.words:
+        some = select(Call.call_sid).where(*fitting).order_by(*_NEWEST).limit(SEARCHED)
+        question = select(Call).where(Call.city == city, col(Call.call_sid).in_(_saying(session, sought.words, some)))
+    return session.exec(question.order_by(*_NEWEST).limit(limit + 1)).all()
+
+
+def batch(
+    session: Session, city: str, sought: Sought, before: Before | None, size: int
+) -> tuple[Sequence[Call], Before | None]:
+    """What fits among the next so many calls, and where those after them begin, None where there are none.
+
+    So a list can be read whole, however far back the words were said.
+    """
+    calls = session.exec(select(Call).where(*_fitting(city, sought, before)).order_by(*_NEWEST).limit(size)).all()
+    rest = Before(calls[-1].started_at, calls[-1].call_sid) if len(calls) == size else None
+    if sought.words:
+        said = set(session.scalars(_saying(session, sought.words, [call.call_sid for call in calls])))
+        calls = [call for call in calls if call.call_sid in said]
+    return calls, rest
+
+
+def _fitting(city: str, sought: Sought, before: Before | None) -> list[Any]:
+    """All that is sought but the words."""
     conditions: list[Any] = [Call.city == city, Call.status == CallStatus.ENDED]
     if sought.since:
         conditions.append(col(Call.started_at) >= sought.since)
@@ -103,59 +123,22 @@ def past(session: Session, city: str, sought: Sought, before: Before | None = No
     if before:
         here = tuple_(col(Call.started_at), col(Call.call_sid))
         conditions.append(here < tuple_(*before, types=[UtcTime(), Call.call_sid.type]))  # type: ignore[attr-defined]
-    newest = (col(Call.started_at).desc(), col(Call.call_sid).desc())
-    question = select(Call).where(*conditions).order_by(*newest)
-    if sought.words:
-        some = select(Call.call_sid).where(*conditions).order_by(*newest).limit(SEARCHED)
-        said = [
-            or_(
-                col(Turn.heard).icontains(word, autoescape=True),
-                col(Turn.said).icontains(word, autoescape=True),
-            )
-            for word in sought.words.split()
-        ]
-        spoken = select(Turn.call_sid).where(col(Turn.call_sid).in_(some), *said)
-        question = select(Call).where(Call.city == city, col(Call.call_sid).in_(spoken)).order_by(*newest)
-    return session.exec(question.limit(limit + 1)).all()
+    return conditions
 
 
-def alarms(
-    session: Session,
-    city: str,
-    *,
-    verdict: str = "",
-    category: str = "",
-    before: dt.datetime | None = None,
-    limit: int = 50,
-) -> Sequence[Alarm]:
-    """The newest turns on which the guard acted; one more than `limit` where there are more."""
-    question = select(Call, Turn).join(Turn, col(Turn.call_sid) == col(Call.call_sid))
-    question = question.where(Call.city == city, col(Turn.alarm).is_not(None))
-    if verdict:
-        question = question.where(col(Turn.alarm) == verdict)
-    if category:
-        question = question.where(col(Turn.alarm_category) == category)
-    if before:
-        question = question.where(col(Turn.at) < before)
-    found = session.exec(question.order_by(col(Turn.at).desc(), col(Turn.number).desc()).limit(limit + 1)).all()
-    keys = [(call.call_sid, turn.number + step) for call, turn in found for step in (1, 2)]
-    following = select(Turn).where(tuple_(col(Turn.call_sid), col(Turn.number)).in_(keys)).order_by(col(Turn.number))
-    later: dict[str, list[Turn]] = {}
-    for turn in session.exec(following) if keys else ():
-        later.setdefault(turn.call_sid, []).append(turn)
-    return [
-        Alarm(call, turn, [one for one in later.get(call.call_sid, ()) if 0 < one.number - turn.number < 3])
-        for call, turn in found
+def _saying(session: Session, words: str, calls: Any) -> Select[Any]:
+    """Those of the calls in which somebody said the words."""
+    whole = func.nullif(col(Turn.heard), "")
+    document = type_coerce(whole, JSON) if session.connection().dialect.name == "sqlite" else cast(whole, JSON)
+    # What the caller said in a turn, without all that is written down beside it; NULL where it was not speech.
+    heard = document[0, 1, "text"].as_string().label("heard")
+    theirs = select(Turn.call_sid, heard, Turn.said).where(col(Turn.call_sid).in_(calls))
+    # Left to itself, PostgreSQL reads every turn there is for the words, and then asks whose they are.
+    turns: CTE = theirs.cte("theirs").prefix_with("MATERIALIZED")
+    sayings = [
+        or_(turns.c.heard.regexp_match(each), turns.c.said.regexp_match(each)) for each in map(pattern, words.split())
     ]
-
-
-def cut_short(session: Session, city: str, since: dt.datetime, until: dt.datetime) -> Sequence[Notification]:
-    """Callers who were sent to 911 while they were still speaking: what was asked of Twilio for that, newest first."""
-    question = select(Notification).where(
-        Notification.city == city, Notification.channel == "rest_call", Notification.template == "emergency"
-    )
-    question = question.where(col(Notification.created_at) >= since, col(Notification.created_at) <= until)
-    return session.exec(question.order_by(col(Notification.created_at).desc()).limit(SHOWN)).all()
+    return select_columns(turns.c.call_sid).where(*sayings).distinct()
 
 
 def mark_of_line(session: Session, city: str) -> str:
@@ -172,11 +155,3 @@ def mark_of_call(session: Session, city: str, call_sid: str) -> str:
     question = select(Call.turn, Call.status).where(Call.call_sid == call_sid, Call.city == city)
     found = session.exec(question).one_or_none()
     return f"{found[0]}-{found[1]}" if found else ""
-
-
-def mark_of_alarms(session: Session, city: str) -> str:
-    """Something that is another as soon as danger is heard."""
-    question = select(Turn.call_sid, Turn.number).join(Call, col(Call.call_sid) == col(Turn.call_sid))
-    question = question.where(Call.city == city, col(Turn.alarm).is_not(None))
-    newest = session.exec(question.order_by(col(Turn.at).desc()).limit(1)).first()
-    return f"{newest[0]}-{newest[1]}" if newest else "none"

@@ -11,8 +11,8 @@ from sqlalchemy.engine import Dialect
 from storage.tables import Call, Turn
 from storage.vocabulary import CallStatus
 
-_CALLS: Final[Table] = Call.__table__  # type: ignore[attr-defined]
-_TURNS: Final[Table] = Turn.__table__  # type: ignore[attr-defined]
+_CALLS: Final[Table] = Call.__table__  # type: ignore[attr-defined] # SQLModel's types hide it
+_TURNS: Final[Table] = Turn.__table__  # type: ignore[attr-defined] # SQLModel's types hide it
 _MOVED: Final = ("language", "state", "turn", "memory", "alarm", "updated_at")
 """Columns of a call that a turn rewrites; none of them is indexed."""
 
@@ -22,7 +22,7 @@ class Statements:
 
     def __init__(self, dialect: Dialect) -> None:
         def compiled(statement: Executable) -> str:
-            return str(statement.compile(dialect=dialect))  # type: ignore[attr-defined]
+            return str(statement.compile(dialect=dialect))  # type: ignore[attr-defined] # SQLModel's types hide it
 
         call = {
             name: bindparam(name, type_=_CALLS.c[name].type) for name in ("call_sid", "city", "caller", *_MOVED[:4])

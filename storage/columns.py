@@ -41,11 +41,11 @@ class _EnumText(TypeDecorator[StrEnum]):
     cache_ok = True
     kind: ClassVar[type[StrEnum]]
 
-    def process_bind_param(self, value: StrEnum | str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+    def process_bind_param(self, value: StrEnum | str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Check that the word is one of the enum's; a stranger is a ValueError before it reaches the table."""
         return None if value is None else self.kind(value).value
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Give the member back."""
         return None if value is None else self.kind(value)
 

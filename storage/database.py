@@ -11,18 +11,20 @@ from __future__ import annotations
 import select
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlmodel import Session
 
+T = TypeVar("T")
 _PATIENCE_S = 10
+_DEADLOCK = "40P01"
 _SQLITE_PRAGMAS = (
     "busy_timeout = 10000",
     "synchronous = FULL",  # A caller who heard a ticket number must find the ticket after a power cut.
@@ -70,6 +72,20 @@ class Database:
         """
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def keep(self, do: Callable[[Session], T]) -> T:
+        """Do it in a write transaction, and once more from the beginning if others were in its way in a circle.
+
+        PostgreSQL ends one of those that wait for each other. Nothing of it was kept, and the others go on.
+        """
+        try:
+            with self.transaction() as session:
+                return do(session)
+        except OperationalError as problem:
+            if getattr(problem.orig, "sqlstate", None) != _DEADLOCK:
+                raise
+        with self.transaction() as session:
+            return do(session)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from storage.message_tables import DigestLine, Question
+from storage.outbox import OVERTAKEN
 from storage.search_tables import Deed, SavedFilter, UnsentWords
 from storage.tables import Call, Notification, Ticket, Turn
 from storage.vocabulary import NotificationStatus
@@ -56,6 +57,13 @@ def keep_unsent(session: Session, operator: str, ticket_id: int, words: dict[str
         session.add(UnsentWords(operator=operator, ticket_id=ticket_id, words=words, at=at))
 
 
+def rename(session: Session, before: str, after: str) -> None:
+    """Have an operator whose login changed find their filters, unsent words and last deeds again."""
+    session.exec(update(SavedFilter).where(col(SavedFilter.owner) == before).values(owner=after))
+    session.exec(update(UnsentWords).where(col(UnsentWords.operator) == before).values(operator=after))
+    session.exec(update(Deed).where(col(Deed.who) == before).values(who=after))
+
+
 def keep_deed(session: Session, deed: Deed) -> None:
     """Remember what can be taken back; what no longer can is forgotten."""
     session.exec(delete(Deed).where(col(Deed.at) < deed.at - _DEEDS_FOR))
@@ -76,22 +84,30 @@ def last_deed(session: Session, city: str, who: str, at: dt.datetime) -> Deed | 
     return session.exec(question.order_by(col(Deed.at).desc()).limit(1)).one_or_none()
 
 
-def hold(session: Session, ticket: Ticket, said_at: dt.datetime, until: dt.datetime) -> None:
-    """Have what was just put into the outbox about a ticket and its duplicates wait until then."""
-    session.exec(update(Notification).where(*_said(ticket, said_at)).values(next_attempt_at=until))
+def hold(session: Session, tickets: Iterable[Ticket], said_at: dt.datetime, until: dt.datetime) -> None:
+    """Have what was just put into the outbox about these tickets wait until then."""
+    session.exec(update(Notification).where(*_said(tickets, said_at)).values(next_attempt_at=until))
 
 
-def unsay(session: Session, ticket: Ticket, said_at: dt.datetime) -> None:
-    """Cancel what was put into the outbox about a ticket and its duplicates at that moment, and still waits there."""
-    session.exec(update(Notification).where(*_said(ticket, said_at)).values(status=NotificationStatus.CANCELLED))
-    family = _family(ticket)
-    session.exec(delete(DigestLine).where(col(DigestLine.ticket_id).in_(family), col(DigestLine.at) == said_at))
-    session.exec(delete(Question).where(col(Question.ticket_id).in_(family), col(Question.asked_at) == said_at))
+def unsay(session: Session, tickets: Sequence[Ticket], said_at: dt.datetime) -> None:
+    """Cancel what was put into the outbox about these tickets at that moment; what it overtook is sent after all."""
+    session.exec(update(Notification).where(*_said(tickets, said_at)).values(status=NotificationStatus.CANCELLED))
+    ids = [ticket.id for ticket in tickets]
+    overtaken = col(Notification.held) == OVERTAKEN, col(Notification.next_attempt_at) == said_at
+    before = col(Notification.created_at) < said_at
+    session.exec(
+        update(Notification)
+        .where(col(Notification.ticket_id).in_(ids), *overtaken, before)
+        .values(status=NotificationStatus.PENDING, held="")
+    )
+    session.exec(delete(DigestLine).where(col(DigestLine.ticket_id).in_(ids), col(DigestLine.at) == said_at))
+    session.exec(delete(Question).where(col(Question.ticket_id).in_(ids), col(Question.asked_at) == said_at))
 
 
-def _said(ticket: Ticket, at: dt.datetime) -> list[Any]:
+def _said(tickets: Iterable[Ticket], at: dt.datetime) -> list[Any]:
     waiting = col(Notification.status) == NotificationStatus.PENDING
-    return [col(Notification.ticket_id).in_(_family(ticket)), col(Notification.created_at) == at, waiting]
+    theirs = col(Notification.ticket_id).in_([ticket.id for ticket in tickets])
+    return [theirs, col(Notification.created_at) == at, waiting]
 
 
 def turns_of(session: Session, city: str, call_sid: str) -> Sequence[Turn]:
@@ -99,8 +115,3 @@ def turns_of(session: Session, city: str, call_sid: str) -> Sequence[Turn]:
     question = select(Turn).join(Call, col(Call.call_sid) == col(Turn.call_sid))
     question = question.where(Call.city == city, Turn.call_sid == call_sid)
     return session.exec(question.order_by(col(Turn.number))).all()
-
-
-def _family(ticket: Ticket) -> Any:
-    """The rows of a ticket and its duplicates."""
-    return select(Ticket.id).where(or_(col(Ticket.id) == ticket.id, col(Ticket.parent_id) == ticket.id))

@@ -71,15 +71,22 @@ def open_in(
     return [Spot(*row) for row in session.connection().execute(_OPEN_IN, asked)]
 
 
+# Asked whenever a ticket is filed.
+_LATELY_DONE = (
+    select(_TICKETS.area, _TICKETS.created_at, _TICKETS.closed_at)
+    .where(_TICKETS.city == bindparam("city"), _TICKETS.service == bindparam("service"), _DONE)
+    .where(_TICKETS.closed_at >= bindparam("since"))
+    .order_by(_TICKETS.closed_at.desc())
+    .limit(bindparam("most"))
+)
+
+
 def lately_done(
     session: Session, city: str, service: str, since: dt.datetime, *, limit: int
 ) -> Sequence[tuple[str, dt.datetime, dt.datetime]]:
     """Area, report and close of what was done of a service since then, the last close first."""
-    question = ask(Ticket.area, Ticket.created_at, Ticket.closed_at).where(
-        Ticket.city == city, Ticket.service == service, _DONE, col(Ticket.closed_at) >= since
-    )
-    found = session.exec(question.order_by(col(Ticket.closed_at).desc()).limit(limit)).all()
-    return [(area, created, closed) for area, created, closed in found if closed]
+    asked = {"city": city, "service": service, "since": since, "most": limit}
+    return [(row[0], row[1], row[2]) for row in session.connection().execute(_LATELY_DONE, asked)]
 
 
 def overdue_at(session: Session, city: str, step: int, before: dt.datetime, *, limit: int) -> Sequence[str]:

@@ -12,6 +12,9 @@ from storage.columns import Document, RowId, UtcTime
 from storage.rows import Row, partial
 from storage.tables import Follower, Notification, Ticket
 
+DIGESTS = "template = 'department.digest' AND body <> ''"
+"""Which rows of the outbox are digests whose words are still known, in SQL."""
+
 
 class OptOut(Row, table=True):
     """A telephone number that wants no text messages from a city. Gone when it says START.
@@ -25,7 +28,7 @@ class OptOut(Row, table=True):
     phone: str = Field(primary_key=True)
     """E.164."""
     word: str
-    """What was said: STOP, ALTO …"""
+    """What was said: STOP, ALTO …, or 21610 where Twilio told us."""
     at: dt.datetime = Field(sa_type=UtcTime)
 
 
@@ -57,6 +60,10 @@ class IncomingText(Row, table=True):
     __table_args__ = (
         Index("ix_incoming_texts_city_at", "city", "at"),
         Index("ix_incoming_texts_ticket_id", "ticket_id"),
+        # The emergencies log: a handful of texts among many.
+        partial("ix_incoming_texts_alarmed", "city", "at", only="alarm <> ''"),
+        # What still lacks something that was asked for.
+        partial("ix_incoming_texts_asked", "city", "phone", "at", only="asked <> ''"),
         partial("ix_incoming_texts_unforgotten", "city", "at", only="forgotten_at IS NULL"),
     )
 
@@ -69,7 +76,11 @@ class IncomingText(Row, table=True):
     """Addresses of its photos, as Twilio keeps them."""
     reply: str = Field(default="", sa_type=Text)
     alarm: str = ""
-    """Verdict and category of the emergency guard, where it acted."""
+    """Verdict, category and evidence of the emergency guard, where it acted. Evidence is forgettable."""
+    alarm_category: str | None = None
+    alarm_evidence: str | None = None
+    asked: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """What its answer asked for, until that came: place or service; empty otherwise."""
     ticket_id: int | None = Field(default=None, foreign_key="tickets.id", sa_type=RowId)
     """The ticket whose history it reached."""
     at: dt.datetime = Field(sa_type=UtcTime)
@@ -111,3 +122,5 @@ partial("ix_followers_phone", _FOLLOWERS.c.phone, only="phone IS NOT NULL")
 partial(
     "ix_notifications_failed", *(_NOTIFICATIONS.c[name] for name in ("city", "created_at")), only="status = 'failed'"
 )
+# Digests hang on no ticket of which they tell: they are forgotten by age, and found without reading all that was sent.
+partial("ix_notifications_digests", *(_NOTIFICATIONS.c[name] for name in ("city", "created_at")), only=DIGESTS)

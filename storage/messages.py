@@ -6,17 +6,25 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, func, text
+from sqlalchemy import ColumnElement, String, Table, case, func, text, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, select
 
 from storage import outbox
+from storage.columns import UtcTime
 from storage.message_tables import DigestLine, IncomingText, OptOut, Question
 from storage.tables import Follower, Notification, Ticket
 from storage.vocabulary import NotificationStatus, Status
 
 _FAILED = text("notifications.status = 'failed'")
-"""Letter for letter as the index of these rows has it."""
+ALARMED = text("incoming_texts.alarm <> ''")
+_UNFINISHED = text("incoming_texts.asked <> ''")
+"""All letter for letter as the indexes of these rows have it."""
+
+
+SAID_TO_CARRIER = "21610"
+"""The word of those who said it to Twilio and not to us: the code of Twilio's refusal."""
 
 
 def opt_out(session: Session, city: str, phone: str, word: str, at: dt.datetime) -> None:
@@ -48,12 +56,25 @@ def incoming(session: Session, message_sid: str) -> IncomingText | None:
     return session.get(IncomingText, message_sid)
 
 
-def texts(session: Session, city: str, *, before: dt.datetime | None = None, limit: int = 50) -> Sequence[IncomingText]:
-    """What came in, newest first."""
-    question = select(IncomingText).where(IncomingText.city == city)
+def texts(
+    session: Session, city: str, *, before: tuple[dt.datetime, str] | None = None, limit: int = 50
+) -> Sequence[tuple[IncomingText, str | None]]:
+    """What came in, newest first, each with its ticket's number; `before` is time and identity of the last seen."""
+    question = select(IncomingText, Ticket.number).join(Ticket, isouter=True).where(IncomingText.city == city)
     if before:
-        question = question.where(col(IncomingText.at) < before)
-    return session.exec(question.order_by(col(IncomingText.at).desc()).limit(limit)).all()
+        here = tuple_(col(IncomingText.at), col(IncomingText.message_sid))
+        question = question.where(here < tuple_(*before, types=[UtcTime(), String()]))
+    newest = (col(IncomingText.at).desc(), col(IncomingText.message_sid).desc())
+    return session.exec(question.order_by(*newest).limit(limit)).all()
+
+
+def unfinished(session: Session, city: str, phone: str | None, since: dt.datetime) -> IncomingText | None:
+    """The last text of a number that was asked for what it lacked, and has not got it."""
+    if not phone:
+        return None
+    question = select(IncomingText).where(IncomingText.city == city, IncomingText.phone == phone, _UNFINISHED)
+    question = question.where(col(IncomingText.at) >= since)
+    return session.exec(question.order_by(col(IncomingText.at).desc()).limit(1)).one_or_none()
 
 
 def ask(session: Session, question: Question) -> Question:
@@ -64,9 +85,10 @@ def ask(session: Session, question: Question) -> Question:
 
 
 def open_question(session: Session, city: str, phone: str) -> Question | None:
-    """The last thing a number was asked and has not answered."""
-    question = select(Question).where(
-        Question.city == city, Question.phone == phone, col(Question.answered_at).is_(None)
+    """The last thing a number was asked and has not answered, of a ticket that still waits for it."""
+    question = select(Question).join(Ticket).where(Question.city == city, Question.phone == phone)
+    question = question.where(
+        col(Question.answered_at).is_(None), Ticket.status == Status.WAITING, Ticket.waiting_on == "caller"
     )
     return session.exec(question.order_by(col(Question.id).desc()).limit(1)).one_or_none()
 
@@ -83,16 +105,44 @@ def ticket_of(session: Session, city: str, ticket_id: int) -> Ticket | None:
 
 def latest_ticket(session: Session, city: str, phone: str) -> Ticket | None:
     """The newest ticket a number reported or follows; drafts, of which nobody was told, are none."""
-    known = col(Ticket.status) != Status.DRAFT
-    reported = select(Ticket).where(Ticket.city == city, Ticket.reporter_phone == phone, known)
-    followed = select(Ticket).join(Follower).where(Ticket.city == city, Follower.phone == phone, known)
     newest = [
-        session.exec(question.order_by(col(Ticket.created_at).desc(), col(Ticket.id).desc()).limit(1)).first()
-        for question in (reported, followed)
+        session.exec(
+            select(Ticket)
+            .where(Ticket.city == city, theirs, Ticket.status != Status.DRAFT)
+            .order_by(col(Ticket.created_at).desc(), col(Ticket.id).desc())
+            .limit(1)
+        ).first()
+        for theirs in _tickets_of(phone)
     ]
     return max(
         (found for found in newest if found), key=lambda ticket: (ticket.created_at, ticket.id or 0), default=None
     )
+
+
+def last_ended(session: Session, city: str, phone: str, since: dt.datetime) -> tuple[Ticket, dt.datetime] | None:
+    """Of the tickets a number reported or follows, the one that ended last, and when; None where none did `since`.
+
+    A duplicate ends with the ticket it joined.
+    """
+    joined = aliased(Ticket)
+    ended_at = case((col(joined.id).is_(None), col(Ticket.closed_at)), else_=col(joined.closed_at))
+    last = [
+        session.exec(
+            select(Ticket, ended_at)
+            .join(joined, col(joined.id) == col(Ticket.parent_id), isouter=True)
+            .where(Ticket.city == city, theirs, ended_at >= since)
+            .order_by(ended_at.desc(), col(Ticket.id).desc())
+            .limit(1)
+        ).first()
+        for theirs in _tickets_of(phone)
+    ]
+    return max((found for found in last if found), key=lambda one: (one[1], one[0].id or 0), default=None)
+
+
+def _tickets_of(phone: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """What a number reported, and what it follows: asked one after the other, each has its index."""
+    follows = select(Follower.ticket_id).where(Follower.phone == phone)
+    return col(Ticket.reporter_phone) == phone, col(Ticket.id).in_(follows)
 
 
 def add_digest_line(session: Session, line: DigestLine) -> None:

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, and_, or_, text
+from sqlalchemy import ColumnElement, and_, or_, text, update
 from sqlmodel import Session, col, select
 
 from storage.insertion import insert
@@ -57,6 +57,21 @@ def put(  # noqa: PLR0913 - a message has as many parts
         created_at=at,
     )
     return insert(session, row) is not None
+
+
+OVERTAKEN: Final = "overtaken"
+"""Why something was never sent that a later message to the same person says as well."""
+
+
+def overtake(session: Session, ticket_id: int, recipient: str, templates: Sequence[str], at: dt.datetime) -> None:
+    """Cancel what still waits to be told of a ticket to somebody in these templates: what is told at `at` says more."""
+    said = col(Notification.ticket_id) == ticket_id, col(Notification.recipient) == recipient
+    waiting = col(Notification.status) == NotificationStatus.PENDING, col(Notification.template).in_(templates)
+    session.exec(
+        update(Notification)
+        .where(*said, *waiting)
+        .values(status=NotificationStatus.CANCELLED, held=OVERTAKEN, next_attempt_at=at)
+    )
 
 
 LIVE: Final = "rest_call"
@@ -131,6 +146,15 @@ def failed(session: Session, notification_id: int, worker: str, error: str, *, a
     return True
 
 
+def unwanted(session: Session, notification_id: int, worker: str, why: str) -> bool:
+    """Note of a row that was to be sent that it never will be; False where the claim had run out in the meantime."""
+    row = _mine(session, notification_id, worker)
+    if row is None:
+        return False
+    drop(row, why)
+    return True
+
+
 def hold(row: Notification, until: dt.datetime, why: str) -> None:
     """Give a claimed row back until a better hour; that it was taken up does not count as an attempt."""
     row.status, row.held, row.next_attempt_at = NotificationStatus.PENDING, why, until
@@ -142,6 +166,11 @@ def drop(row: Notification, why: str) -> None:
     """Never send a claimed row; operators see why."""
     row.status, row.last_error = NotificationStatus.CANCELLED, why
     row.claimed_by = row.claimed_until = None
+
+
+def by_key(session: Session, key: str) -> Notification | None:
+    """The row of that idempotency key."""
+    return session.exec(select(Notification).where(Notification.idempotency_key == key)).one_or_none()
 
 
 def reported(

@@ -1,56 +1,35 @@
 """Finding tickets: any filter, any words, any corner of the map, page by page, as quick at a million as at a thousand.
 
-A page is read in one of two ways, and neither trusts the planner's guess how many tickets fit all filters at once:
-
-1. The list is read in its own order, at most `WINDOW` tickets deep. What is common fills a page there, and tickets lie
-   in that order on the disk as well.
-2. What does not fill a page there is rare (below one in four hundred), so it is gathered by the indexes of its filters
-   and sorted afterwards. That is cheap just because it is rare.
-
-Pages are found by the last line of the page before (keyset), so the thousandth is as quick as the first, and a ticket
-that arrives meanwhile shifts nothing. Counts stop at `COUNTED`.
+How a list is read stands in `search_lists.py`. Pages are found by the last line of the page before (keyset), so the
+thousandth is as quick as the first, and a ticket that arrives meanwhile shifts nothing. Counts stop at `COUNTED`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
-from enum import StrEnum
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, Table, func, literal_column, select, tuple_
+from sqlalchemy import Table, and_, func, or_, select
 from sqlmodel import Session, col
 from sqlmodel import select as rows_of
 
-from storage.columns import RowId, UtcTime
-from storage.search_filters import Box, Wanted, facets, filters, holds, in_one_index
+from storage.search_filters import Box, Wanted
+from storage.search_lists import Cursor, List, Order
 from storage.tables import Ticket
+from storage.value_lists import is_one_of
 from storage.vocabulary import Priority, Status
 
-__all__ = ["Box", "Cursor", "Mark", "Order", "Page", "Wanted", "count", "in_box", "page", "stream"]
-WINDOW = 20_000
+# fmt: off
+__all__ = [
+    "Box", "Cursor", "Mark", "Order", "Page", "Wanted", "changed", "count", "in_box", "last_change", "page",
+]
+# fmt: on
 COUNTED = 1_000
-_BATCH = 500
-_FEW_BLOCKS = 0.01
-"""Degrees from south to north: a kilometre."""
+NOTICED = 200
+"""Changes, the newest, among which those of a list are looked for."""
 _TABLE = cast("Table", cast("Any", Ticket).__table__)
-
-
-class Order(StrEnum):
-    """How a list is sorted."""
-
-    NEWEST = "newest"
-    OLDEST = "oldest"
-    DUE = "due"
-    """What is due first comes first; of open tickets alone."""
-
-
-class Cursor(NamedTuple):
-    """A line of a list: pages begin after one, or end before one."""
-
-    at: dt.datetime
-    id: int
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -58,7 +37,7 @@ class Page(msgspec.Struct, frozen=True):
 
     tickets: Sequence[Ticket]
     count: int
-    """How many fit from the list's beginning or the cursor on."""
+    """How many fit; counted on the first page alone."""
     more: bool
     """Whether `count` is only what was counted, and there are more."""
     newer: Cursor | None
@@ -78,16 +57,17 @@ def page(
     limit: int = 50,
 ) -> Page:
     """The lines that follow `after`, or come before `before`, or else the first."""
-    query = _Query(session, city, wanted, order, after or before, backwards=before is not None)
-    found, whole = query.found(limit)
-    shown = found[:limit]
-    beyond = len(found) > limit
+    start = after or before
+    asked = List(session, city, wanted, order, start, backwards=before is not None)
+    found = asked.first(limit, counted=0 if start else COUNTED)
+    shown = found.lines[:limit]
+    beyond = len(found.lines) > limit
     if before:
         shown.reverse()
     return Page(
         _tickets(session, city, shown),
-        min(len(found), COUNTED),
-        more=len(found) > COUNTED or not whole,
+        min(found.many, COUNTED),
+        more=found.many > COUNTED or not found.whole,
         newer=shown[0] if shown and (beyond if before else after) else None,
         older=shown[-1] if shown and (before or beyond) else None,
     )
@@ -95,24 +75,30 @@ def page(
 
 def count(session: Session, city: str, wanted: Wanted) -> int:
     """Exactly how many fit: a second or so where that is most of a million. For exports, not for pages."""
-    query = _Query(session, city, wanted, Order.NEWEST, None, backwards=False)
-    return session.connection().execute(select(func.count()).select_from(_TABLE).where(*query.conditions)).scalar_one()
+    conditions = List(session, city, wanted).conditions
+    return session.connection().execute(select(func.count()).select_from(_TABLE).where(*conditions)).scalar_one()
 
 
-def stream(session: Session, city: str, wanted: Wanted, order: Order = Order.NEWEST) -> Iterator[Ticket]:
-    """All that fit, as they are read. Nothing is held between two batches, however slow the reader is."""
-    after: Cursor | None = None
-    while True:
-        found = _Query(session, city, wanted, order, after, backwards=False).found(_BATCH)[0][:_BATCH]
-        ids = [line.id for line in found]
-        held = {
-            one.id: one for one in session.exec(rows_of(Ticket).where(Ticket.city == city, col(Ticket.id).in_(ids)))
-        }
-        yield from (held[line.id] for line in found if line.id in held)
-        session.expunge_all()
-        if len(found) < _BATCH:
-            return
-        after = found[-1]
+def last_change(session: Session, city: str) -> dt.datetime | None:
+    """When anything last happened to any ticket of a city: one look at the end of an index, however many there are."""
+    newest = select(func.max(_TABLE.c.updated_at)).where(_TABLE.c.city == city)
+    return cast("dt.datetime | None", session.connection().execute(newest).scalar_one())
+
+
+def changed(
+    session: Session, city: str, lists: Iterable[tuple[Wanted, Order]], since: dt.datetime, shown: Sequence[str]
+) -> int:
+    """How many tickets of lists that are shown together changed after `since`; `shown` stood on them then.
+
+    A ticket counts that fits one of the lists now, or is one of `shown`: it may be gone from there. Of more than
+    `NOTICED` changes in the city only the newest are looked through.
+    """
+    recent = select(_TABLE.c.id).where(_TABLE.c.city == city, _TABLE.c.updated_at > since)
+    recent = recent.order_by(_TABLE.c.updated_at.desc()).limit(NOTICED)
+    fits = [and_(*List(session, city, wanted, order).conditions) for wanted, order in lists]
+    ids = list(session.connection().execute(recent).scalars())
+    ours = select(func.count()).select_from(_TABLE).where(_TABLE.c.id.in_(ids))
+    return session.connection().execute(ours.where(or_(_TABLE.c.number.in_(shown), *fits))).scalar_one()
 
 
 class Mark(NamedTuple):
@@ -132,103 +118,17 @@ class Mark(NamedTuple):
 
 
 def in_box(session: Session, city: str, box: Box, wanted: Wanted, *, limit: int = 500) -> list[Mark]:
-    """The newest tickets in a corner of the map, at most so many (and at most `COUNTED`)."""
+    """The newest tickets in a corner of the map, at most so many."""
     within = msgspec.structs.replace(wanted, box=box)
-    lines = _Query(session, city, within, Order.NEWEST, None, backwards=False).found(limit)[0][:limit]
+    lines = List(session, city, within).first(limit).lines[:limit]
     question = select(*(_TABLE.c[name] for name in Mark._fields))
-    question = question.where(_TABLE.c.city == city, _TABLE.c.id.in_([line.id for line in lines]))
+    question = question.where(_TABLE.c.city == city, is_one_of(session, _TABLE.c.id, [line.id for line in lines]))
     marks = (Mark(*row) for row in session.connection().execute(question))
     return sorted(marks, key=lambda mark: (mark.created_at, mark.id), reverse=True)
 
 
 def _tickets(session: Session, city: str, lines: Sequence[Cursor]) -> list[Ticket]:
-    question = rows_of(Ticket).where(Ticket.city == city, col(Ticket.id).in_([line.id for line in lines]))
+    ours = is_one_of(session, col(Ticket.id), [line.id for line in lines])
+    question = rows_of(Ticket).where(Ticket.city == city, ours)
     held = {ticket.id: ticket for ticket in session.exec(question)}
     return [held[line.id] for line in lines if line.id in held]
-
-
-class _Query:
-    """One list, asked from one line on."""
-
-    def __init__(
-        self, session: Session, city: str, wanted: Wanted, order: Order, start: Cursor | None, *, backwards: bool
-    ) -> None:
-        self.connection = session.connection()
-        self.is_sqlite = self.connection.dialect.name == "sqlite"
-        self.wanted = wanted
-        self.by = "due_at" if order is Order.DUE else "created_at"
-        self.falling = (order is Order.NEWEST) != backwards
-        self.scope: list[ColumnElement[bool]] = [_TABLE.c.city == city]
-        if order is Order.DUE:
-            self.scope += [_TABLE.c.closed_at.is_(None), _TABLE.c.due_at.is_not(None)]
-        elif wanted.open_only or wanted.overdue_at:
-            self.scope.append(_TABLE.c.closed_at.is_(None))
-        if wanted.opened_from:
-            self.scope.append(_TABLE.c.created_at >= wanted.opened_from)
-        if wanted.opened_to:
-            self.scope.append(_TABLE.c.created_at < wanted.opened_to)
-        if start:
-            here, there = tuple_(_TABLE.c[self.by], _TABLE.c.id), tuple_(*start, types=[UtcTime(), RowId()])
-            self.scope.append(here < there if self.falling else here > there)
-
-    @property
-    def _columns(self) -> dict[str, Any]:
-        return {column.name: column for column in _TABLE.c} | {"words": literal_column("tickets.words")}
-
-    @property
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """All that a ticket must fulfil."""
-        return [*self.scope, *filters(self.wanted, self._columns, is_sqlite=self.is_sqlite)]
-
-    @property
-    def in_order(self) -> bool:
-        """Whether the list lies in some index as it is: no filter, or one value of one."""
-        wanted = self.wanted
-        named = facets(wanted)
-        single = len(named) <= 1 and all(len(values) == 1 for values in named.values())
-        # Only what is open has an index by assignee, and priorities have none.
-        known = "priority" not in named and ("assignee" not in named or self.by == "due_at")
-        return single and known and not (wanted.words or wanted.box or wanted.overdue_at)
-
-    def found(self, limit: int) -> tuple[list[Cursor], bool]:
-        """The first lines, up to one more than are counted; and whether, if they are fewer, those are all."""
-        if self.in_order:
-            return self._lines(self._sorted(_TABLE.c, self.conditions).limit(COUNTED + 1)), True
-        # A few blocks hold few tickets, and the index of places knows them.
-        box = self.wanted.box
-        lines = [] if box and box[2] - box[0] < _FEW_BLOCKS else self._in_window()
-        if limit < len(lines) <= COUNTED:
-            return lines, not self._reaches_beyond_window()
-        return (lines, True) if len(lines) > limit else (self._by_filters(), True)
-
-    def _in_window(self) -> list[Cursor]:
-        """What fits among the first `WINDOW` lines that the list would have without its filters."""
-        names = ("id", "created_at", "due_at", "paused_at", "lat", "lon", *facets(self.wanted))
-        columns: list[Any] = [_TABLE.c[name] for name in dict.fromkeys(names)]
-        if self.wanted.words and not self.is_sqlite:
-            columns.append(literal_column("tickets.words").label("words"))
-        first = self._sorted(_TABLE.c, self.scope, columns).limit(WINDOW).subquery("first")
-        return self._lines(
-            self._sorted(first.c, filters(self.wanted, first.c, is_sqlite=self.is_sqlite)).limit(COUNTED + 1)
-        )
-
-    def _by_filters(self) -> list[Cursor]:
-        """All that fits, gathered first and then sorted: the planner is kept from walking the whole list for it."""
-        at_once = {} if self.is_sqlite else in_one_index(self.wanted)
-        fitting = [*filters(self.wanted, self._columns, is_sqlite=self.is_sqlite, left_out=at_once), *holds(at_once)]
-        gathered = select(_TABLE.c.id, _TABLE.c[self.by]).where(*self.scope, *fitting).cte("gathered")
-        gathered = gathered.prefix_with("MATERIALIZED")
-        return self._lines(self._sorted(gathered.c, []).limit(COUNTED + 1))
-
-    def _reaches_beyond_window(self) -> bool:
-        """Whether the list without its filters is longer than the window."""
-        beyond = self._sorted(_TABLE.c, self.scope, [_TABLE.c.id]).offset(WINDOW).limit(1)
-        return self.connection.execute(beyond).first() is not None
-
-    def _sorted(self, columns: Any, conditions: Iterable[ColumnElement[bool]], shown: Any = ()) -> Select[Any]:
-        keys = [columns[self.by], columns["id"]]
-        way = [key.desc() if self.falling else key.asc() for key in keys]
-        return select(*(shown or keys)).where(*conditions).order_by(*way)
-
-    def _lines(self, question: Select[Any]) -> list[Cursor]:
-        return [Cursor(*row) for row in self.connection.execute(question)]

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import msgspec
 from sqlalchemy import ARRAY, ColumnElement, Integer, Text, and_, column, false, func, literal_column, or_, text
 from sqlalchemy import cast as cast_to
 
+from storage.spelling import bare
 from storage.vocabulary import Channel, Priority, Status
 
-TOGETHER = {"department": "d", "service": "s", "area": "a", "channel": "c", "language": "l"}
-"""What one PostgreSQL index holds together, in this order and under these letters: see the migration `0003_search`.
-Neither statuses nor who holds a ticket: they change too often."""
+TOGETHER = {
+    "department": "d",
+    "service": "s",
+    "area": "a",
+    "channel": "c",
+    "language": "l",
+    "status": "t",
+    "priority": "p",
+    "assignee": "w",
+}
+"""What one PostgreSQL index holds together, in this order and under these letters: see the migration `0009_lists`."""
 Box = tuple[float, float, float, float]
 """South, west, north, east, in degrees."""
 
@@ -45,11 +53,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def tokens(words: str) -> list[str]:
-    """What is searched for, word by word: small letters without accents, and a plural's "s" left off."""
-    decomposed = unicodedata.normalize("NFKD", words.casefold())
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    found = re.findall(r"[a-z0-9]+", bare)
-    return [word[:-1] if len(word) > 4 and word.endswith("s") else word for word in found][:12]
+    """What is searched for, word by word: small letters without accents."""
+    return re.findall(r"[a-z0-9]+", bare(words))[:12]
 
 
 def facets(wanted: Wanted) -> dict[str, tuple[Any, ...]]:
@@ -67,11 +72,9 @@ def facets(wanted: Wanted) -> dict[str, tuple[Any, ...]]:
     return {column: values for column, values in named.items() if values}
 
 
-def in_one_index(wanted: Wanted) -> dict[str, str]:
-    """The filters that PostgreSQL finds together in one index, where there are two or more of them."""
-    named = facets(wanted)
-    single = {name: str(named[name][0]) for name in TOGETHER if len(named.get(name, ())) == 1}
-    return single if len(single) > 1 else {}
+def in_one_index(wanted: Wanted) -> dict[str, tuple[Any, ...]]:
+    """The filters that PostgreSQL finds together in one index; it holds nothing of what nobody has."""
+    return {name: values for name, values in facets(wanted).items() if "" not in values or name != "assignee"}
 
 
 def filters(
@@ -97,29 +100,55 @@ def filters(
 
 
 def _say(columns: Any, said: list[str], *, is_sqlite: bool) -> ColumnElement[bool]:
-    """Whether all of these words are in it. Beginnings of several words at once would be too many to intersect."""
+    """Whether all of these words are in it."""
     if not said:
         return false()
-    whole = len(said) > 1 or len(said[0]) < 3
     if is_sqlite:
-        words = [_either(word, '"{}"', " OR ") if whole else f'"{word}"*' for word in said]
         hits = text("SELECT rowid FROM ticket_words WHERE ticket_words MATCH :match")
-        hits = hits.bindparams(match=" AND ".join(words))
+        hits = hits.bindparams(match=_written(said, '"{}"', '"{}"*', " OR ", " AND "))
         return cast("ColumnElement[bool]", columns["id"].in_(hits.columns(column("rowid", Integer))))
-    query = " & ".join(_either(word, "{}", " | ") if whole else f"{word}:*" for word in said)
-    return cast("ColumnElement[bool]", columns["words"].bool_op("@@")(func.to_tsquery("simple", query)))
+    return cast("ColumnElement[bool]", columns["words"].bool_op("@@")(func.to_tsquery("simple", tsquery(said))))
 
 
-def _either(word: str, written: str, between: str) -> str:
-    """A word in singular or plural, as the three languages form it."""
-    forms = [word] if len(word) < 3 or word.isdigit() else [word, f"{word}s", f"{word}es"]
-    return f"({between.join(written.format(form) for form in forms)})"
+def tsquery(said: list[str]) -> str:
+    """The words as PostgreSQL's `to_tsquery` reads them."""
+    return _written(said, "{}", "{}:*", " | ", " & ")
 
 
-def holds(together: Mapping[str, str]) -> Iterator[ColumnElement[bool]]:
-    """Whether a ticket holds all of these, asked of the one index that knows."""
-    if together:
-        wanted = [f"{TOGETHER[name]}:{value}" for name, value in together.items()]
-        parts = ", ".join(f"'{short}:' || tickets.{name}" for name, short in TOGETHER.items())
-        held: ColumnElement[Any] = literal_column(f"(ARRAY[{parts}])")
-        yield held.bool_op("@>")(cast_to(wanted, ARRAY(Text)))
+def _written(said: list[str], whole: str, beginning: str, either: str, both: str) -> str:
+    """The words as an engine reads them: each in singular and plural, and one by itself also as a beginning.
+
+    Beginnings of several words at once would be too many to intersect.
+    """
+    if len(said) == 1 and len(said[0]) > 2:
+        begun = _singulars(said[0])[0]
+        others = [form for form in _forms(said[0]) if not form.startswith(begun)]
+        return either.join([beginning.format(begun), *map(whole.format, others)])
+    return both.join(f"({either.join(map(whole.format, _forms(word)))})" for word in said)
+
+
+def _forms(word: str) -> list[str]:
+    """A word in singular and plural, as the three languages form them; numbers have none."""
+    singulars = _singulars(word)
+    if singulars != [word]:
+        return [word, *singulars]
+    if len(word) < 3 or word.isdigit():
+        return [word]
+    return [word, f"{word}s", f"{word[:-1]}ces" if word.endswith("z") else f"{word}es"]
+
+
+def _singulars(word: str) -> list[str]:
+    """What a word may be the plural of: calles, señales, luces. The word itself where it is none."""
+    if len(word) < 5 or not word.endswith("s"):
+        return [word]
+    ends = {"s": "", "es": "", "ces": "z"}
+    return [word.removesuffix(end) + single for end, single in ends.items() if word.endswith(end)]
+
+
+def holds(together: Mapping[str, Sequence[Any]]) -> Iterator[ColumnElement[bool]]:
+    """Whether a ticket holds one of the values of each of these, asked of the one index that knows."""
+    parts = ", ".join(f"'{short}:' || tickets.{name}" for name, short in TOGETHER.items())
+    held: ColumnElement[Any] = literal_column(f"(ARRAY[{parts}])")
+    for name, values in together.items():
+        named = cast_to([f"{TOGETHER[name]}:{value}" for value in values], ARRAY(Text))
+        yield held.bool_op("@>" if len(values) == 1 else "&&")(named)

@@ -94,9 +94,7 @@ class Ticket(Row, table=True):
     __table_args__ = (
         UniqueConstraint("city", "number"),
         UniqueConstraint("city", "origin"),
-        Index("ix_tickets_city_created_at", "city", "created_at"),
         Index("ix_tickets_city_status_created_at", "city", "status", "created_at"),
-        Index("ix_tickets_city_department_status_due_at", "city", "department", "status", "due_at"),
         Index("ix_tickets_city_service_created_at", "city", "service", "created_at"),
         Index("ix_tickets_city_updated_at", "city", "updated_at"),
         Index("ix_tickets_parent_id", "parent_id"),
@@ -160,10 +158,12 @@ class Ticket(Row, table=True):
     created_at: dt.datetime = Field(sa_type=UtcTime)
     updated_at: dt.datetime = Field(sa_type=UtcTime)
     due_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
+    expected_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
+    """When it should really be done, as whoever reported it was told; NULL where nobody was told but the deadline."""
     paused_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
     """Since when the clock stands still, while it waits."""
     escalated: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    """How many of the city's steps for overdue tickets have been taken since it was opened, or opened again."""
+    """How many of the city's steps for overdue tickets have been taken since it got the deadline it has."""
     scheduled_for: dt.datetime | None = Field(default=None, sa_type=UtcTime)
     resolved_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
     closed_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
@@ -253,8 +253,8 @@ class Notification(Row, table=True):
 
 
 # One ledger: whoever knows these tables knows the others too, migrations first of all.
-from storage import account_tables as account_tables  # noqa: E402, PLC0414
-from storage import figure_indexes as figure_indexes  # noqa: E402, PLC0414
-from storage import likeness_tables as likeness_tables  # noqa: E402, PLC0414
-from storage import message_tables as message_tables  # noqa: E402, PLC0414
-from storage import search_tables as search_tables  # noqa: E402, PLC0414
+from storage import account_tables as account_tables  # noqa: E402, PLC0414 - registers its tables
+from storage import figure_indexes as figure_indexes  # noqa: E402, PLC0414 - registers its tables
+from storage import likeness_tables as likeness_tables  # noqa: E402, PLC0414 - registers its tables
+from storage import message_tables as message_tables  # noqa: E402, PLC0414 - registers its tables
+from storage import search_tables as search_tables  # noqa: E402, PLC0414 - registers its tables

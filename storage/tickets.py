@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import msgspec
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, func, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import Session, col, select
@@ -59,6 +59,31 @@ def locked(session: Session, city: str, number: str) -> Ticket | None:
     return session.exec(question.with_for_update().execution_options(populate_existing=True)).one_or_none()
 
 
+def lock_families(session: Session, city: str, numbers: Iterable[str]) -> None:
+    """Hold tickets, what they joined and all that joined that, as they stand now, until the end of the transaction.
+
+    Always in the order of their numbers, or two who change the same tickets would wait for each other.
+    """
+    heads = select(func.coalesce(Ticket.parent_id, Ticket.id))
+    ids = session.exec(heads.where(Ticket.city == city, col(Ticket.number).in_(numbers))).all()
+    question = select(Ticket).where(Ticket.city == city, or_(col(Ticket.id).in_(ids), col(Ticket.parent_id).in_(ids)))
+    question = question.order_by(Ticket.number).with_for_update().execution_options(populate_existing=True)
+    session.exec(question).all()
+
+
+def held_by(session: Session, who: str) -> Sequence[Ticket]:
+    """The open tickets of an operator in all cities, held like those of `lock_families`."""
+    question = select(Ticket).where(Ticket.assignee == who, col(Ticket.closed_at).is_(None))
+    question = question.order_by(Ticket.number).with_for_update().execution_options(populate_existing=True)
+    return session.exec(question).all()
+
+
+def rename_holder(session: Session, before: str, after: str) -> None:
+    """Have an operator whose login changed hold what they held, in all cities: nothing happens to the tickets."""
+    theirs = select(Ticket.id).where(Ticket.assignee == before).order_by(Ticket.number).with_for_update()
+    session.exec(update(Ticket).where(col(Ticket.id).in_(theirs)).values(assignee=after))
+
+
 def of_call(session: Session, city: str, call_sid: str) -> Sequence[Ticket]:
     """The tickets filed in a call, oldest first."""
     question = select(Ticket).where(Ticket.city == city, Ticket.call_sid == call_sid)
@@ -73,9 +98,9 @@ def parent_of(session: Session, city: str, ticket: Ticket) -> Ticket | None:
 
 
 def duplicates_of(session: Session, city: str, ticket: Ticket) -> Sequence[Ticket]:
-    """The tickets merged into this one, oldest first, locked like it so that they can end together."""
+    """The tickets merged into this one, oldest first."""
     question = select(Ticket).where(Ticket.city == city, Ticket.parent_id == ticket.id)
-    return session.exec(question.order_by(col(Ticket.id)).with_for_update()).all()
+    return session.exec(question.order_by(col(Ticket.id))).all()
 
 
 def history(session: Session, city: str, ticket: Ticket) -> Sequence[TicketEvent]:
@@ -155,6 +180,7 @@ _STANDING = (
         "parent_id",
         "public_note",
         "due_at",
+        "expected_at",
         "paused_at",
         "scheduled_for",
         "resolved_at",
@@ -162,27 +188,27 @@ _STANDING = (
     ),
 )
 """What an operator's deed may change of a ticket."""
+Changes = Mapping[str, Sequence[Any]]
+"""Columns, as plain JSON, before and after."""
 
 
-def standing(session: Session, ticket: Ticket) -> dict[str, Any]:
-    """How a ticket stands, as plain JSON, with the ids of its duplicates: what `restore` needs to put it back."""
-    own = {name: msgspec.to_builtins(getattr(ticket, name)) for name in _STANDING}
-    joined = session.exec(select(Ticket.id).where(Ticket.city == ticket.city, Ticket.parent_id == ticket.id)).all()
-    return own | {"duplicates": list(joined)}
+def standing(ticket: Ticket) -> dict[str, Any]:
+    """How a ticket stands, as plain JSON."""
+    return {name: msgspec.to_builtins(getattr(ticket, name)) for name in _STANDING}
 
 
-def restore(session: Session, ticket: Ticket, stood: Mapping[str, Any]) -> None:
-    """Put a ticket back to how it stood; its duplicates, should they have followed it elsewhere, come back to it."""
-    for name in _STANDING:
-        value = stood[name]
-        is_moment = name.endswith("_at") or name == "scheduled_for"
-        setattr(ticket, name, dt.datetime.fromisoformat(value) if is_moment and value else value)
-    session.exec(update(Ticket).where(col(Ticket.id).in_(stood["duplicates"])).values(parent_id=ticket.id))
+def changes_since(ticket: Ticket, stood: Mapping[str, Any]) -> Changes:
+    """What is another than it was when a ticket `stood` so."""
+    now = standing(ticket)
+    return {name: (stood[name], now[name]) for name in _STANDING if stood[name] != now[name]}
+
+
+def restore(session: Session, ticket: Ticket, changes: Changes) -> None:
+    """Put back what was changed of a ticket, where nobody has made something else of it since."""
+    now = standing(ticket)
+    for name, (before, after) in changes.items():
+        if now[name] == after:
+            is_moment = name.endswith("_at") or name == "scheduled_for"
+            setattr(ticket, name, dt.datetime.fromisoformat(before) if is_moment and before else before)
     session.flush()
     session.refresh(ticket)
-
-
-def children_of(session: Session, city: str, ticket: Ticket) -> Sequence[Ticket]:
-    """The tickets merged into this one, oldest first, to look at."""
-    question = select(Ticket).where(Ticket.city == city, Ticket.parent_id == ticket.id)
-    return session.exec(question.order_by(col(Ticket.id))).all()

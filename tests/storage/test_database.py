@@ -8,6 +8,7 @@ import threading
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, StatementError
+from sqlmodel import Session
 
 from storage.database import Database
 from storage.tables import Call, Notification
@@ -172,3 +173,28 @@ def test_a_restart_of_postgresql_costs_the_next_caller_nothing(database: Databas
 def test_a_database_we_do_not_keep_ledgers_in_is_refused_with_the_cure(url: str, cure: str) -> None:
     with pytest.raises(ValueError, match=cure):
         Database(url)
+
+
+def test_two_who_wait_for_each_other_both_get_it_done(database: Database) -> None:
+    with database.transaction() as session:
+        session.add_all([a_call("CA1"), a_call("CA2")])
+    both_hold_one = threading.Barrier(2)
+
+    def touch(first: str, second: str) -> None:
+        def turns(session: Session) -> None:
+            for sid in (first, second):
+                session.get_one(Call, sid, with_for_update=True).turn += 1
+                if sid == first and not (database.is_sqlite or tried):
+                    tried.append(sid)
+                    both_hold_one.wait()
+
+        tried: list[str] = []
+        database.keep(turns)
+
+    threads = [threading.Thread(target=touch, args=order) for order in (("CA1", "CA2"), ("CA2", "CA1"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.reading() as session:
+        assert [session.get_one(Call, sid).turn for sid in ("CA1", "CA2")] == [2, 2]

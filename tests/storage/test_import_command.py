@@ -57,6 +57,40 @@ def test_cases_are_taken_over_once(database_url: str, database: Database, cases:
         ]
 
 
+def test_a_line_that_ends_too_soon_is_taken_for_what_it_says_and_stops_nothing(
+    database_url: str, database: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "cases.csv"
+    file.write_text(HEAD + "1,03/02/2026 10:25:00 AM,,,Pothole,Pothole\n4\n" + LINES[LINES.index("2,") :], "utf-8")
+    result = taken_over(database_url, str(file))
+    assert result.exit_code == 0, result.output
+    assert "2 of 4 cases taken over" in result.output
+    assert "1 lines left out: a case needs a case_id and an open_dt." in result.output
+    assert "0 of 4 cases taken over, 2 were here already." in taken_over(database_url, str(file)).output
+
+
+def test_a_file_that_is_not_utf_8_is_refused_with_the_cure(
+    database_url: str, database: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "cases.csv"
+    file.write_text(HEAD + LINES.replace("12 Elm St", "12 Señal St"), "latin-1")
+    result = taken_over(database_url, str(file))
+    assert result.exit_code == 1
+    assert "is not utf-8. Save it as UTF-8, or name what it is with --encoding" in result.output
+    assert "2 of 3 cases taken over" in taken_over(database_url, str(file), "--encoding", "latin-1").output
+    with database.reading() as session:
+        assert "12 Señal St" in [ticket.address for ticket in search.page(session, "springfield", Wanted()).tickets]
+    assert "unknown encoding: klingon" in taken_over(database_url, str(file), "--encoding", "klingon").output
+
+
+def test_a_quotation_mark_that_never_ends_is_told(database_url: str, database: Database, tmp_path: Path) -> None:
+    file = tmp_path / "cases.csv"
+    file.write_text(HEAD + '1,"03/02/2026' + "x" * 200_000, "utf-8")
+    result = taken_over(database_url, str(file))
+    assert result.exit_code == 1
+    assert "is no CSV: field larger than field limit" in result.output
+
+
 def test_a_mapping_says_what_their_types_are_here(
     database_url: str, database: Database, cases: Path, tmp_path: Path
 ) -> None:

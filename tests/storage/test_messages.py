@@ -44,6 +44,7 @@ def a_text(sid: str, ticket_id: int | None) -> IncomingText:
     return IncomingText(
         message_sid=sid, city="littleton", phone=PHONE, body="secret words", reply="secret answer",
         media=[f"https://api.twilio.com/Messages/{sid}/Media/ME1"], ticket_id=ticket_id, at=MONDAY,
+        alarm="possible", alarm_category="gas", alarm_evidence="secret words [gas]",
     )  # fmt: skip
 
 
@@ -71,6 +72,7 @@ def test_what_was_texted_is_forgotten_with_its_ticket_and_at_twilio_too(database
     assert {(one.phone, one.body, one.reply, tuple(one.media)) for one in all_of(database, IncomingText)} == {
         (None, "", "", ())
     }
+    assert {(one.alarm_category, one.alarm_evidence) for one in all_of(database, IncomingText)} == {("gas", None)}
     assert [event.data for event in all_of(database, TicketEvent) if event.kind == "comment"] == [{}]
     deleted = {row.recipient for row in all_of(database, Notification) if row.channel == "rest_delete"}
     assert deleted == {"MM1", "MM1/ME1", "MM2", "MM2/ME1"}

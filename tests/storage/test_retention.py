@@ -7,11 +7,14 @@ import json
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import Session, col, select
 
-from storage import outbox, retention, tickets
+from storage import outbox, retention, search, tickets
 from storage.database import Database
+from storage.message_tables import DigestLine
 from storage.retention import Forgotten
 from storage.rows import Row
+from storage.search_tables import Deed, UnsentWords
 from storage.tables import Call, Follower, Notification, Ticket, Turn
 from storage.vocabulary import Channel, NotificationStatus, Status
 
@@ -20,8 +23,10 @@ LONG_AGO, LATELY = NOW - dt.timedelta(days=100), NOW - dt.timedelta(days=1)
 SECRETS = ("+12125550001", "Ana Secret", "ana@secret.example", "my secret words", "RE-secret")
 
 
-def a_life(database: Database, when: dt.datetime, closed: dt.datetime | None, sid: str = "CA1") -> None:
-    """A call with a turn, a ticket with a comment, a follower and a message: all of them full of secrets."""
+def a_life(
+    database: Database, when: dt.datetime, closed: dt.datetime | None, sid: str = "CA1", status: Status | None = None
+) -> None:
+    """A call with a turn, a ticket with a history, a follower and messages: all of them full of secrets."""
     number, name, mail, words, recording = SECRETS
     with database.transaction() as session:
         session.add(
@@ -62,7 +67,8 @@ def a_life(database: Database, when: dt.datetime, closed: dt.datetime | None, si
                 service="pothole",
                 department="streets",
                 routed_because="streets does pothole",
-                status=Status.CLOSED if closed else Status.NEW,
+                status=status or (Status.CLOSED if closed else Status.NEW),
+                priority_because=f"the message sounds like an emergency: {words}",
                 channel=Channel.PHONE,
                 address="12 Elm St",
                 place_note=words,
@@ -90,6 +96,23 @@ def a_life(database: Database, when: dt.datetime, closed: dt.datetime | None, si
         tickets.append(
             session, ticket, when, who="maria", channel=Channel.CONSOLE, kind="status", why="a crew is at it"
         )
+        tickets.append(
+            session,
+            ticket,
+            when,
+            who="maria",
+            channel=Channel.CONSOLE,
+            kind="status",
+            to_status=Status.WAITING,
+            why=f"asked the reporter: is {name} your neighbour?",
+        )
+        tickets.append(
+            session, ticket, when, who="house", channel=Channel.SYSTEM, kind="transcript", data={"alarm": words}
+        )
+        session.add(UnsentWords(operator="maria", ticket_id=ticket.id or 0, words={"text": f"call {number}"}, at=when))
+        deed = {"number": sid, "changes": {"reporter_name": name}}
+        session.add(Deed(key=sid, city="springfield", who="maria", what="take", at=when, until=when, before=[deed]))
+        a_digest(session, when, ticket.id or 0, words)
         session.add(Follower(ticket_id=ticket.id or 0, phone=number, created_at=when))
         outbox.put(
             session, "springfield", channel="sms", recipient=number, key=sid, at=when, body=words, ticket_id=ticket.id
@@ -97,6 +120,24 @@ def a_life(database: Database, when: dt.datetime, closed: dt.datetime | None, si
         outbox.put(
             session, "springfield", channel="sms", recipient=number, key=f"{sid}-map", at=when, body=words, call_sid=sid
         )
+
+
+def a_digest(session: Session, when: dt.datetime, ticket_id: int, words: str) -> None:
+    """An e-mail to a department that told of many tickets, and so hangs on none; and the line of one in it."""
+    line = DigestLine(city="springfield", department="streets", ticket_id=ticket_id, subject="1", body=words, at=when)
+    line.sent_at = when
+    session.add(line)
+    row = outbox.put(
+        session,
+        "springfield",
+        channel="email",
+        recipient="streets@springfield.gov",
+        key=f"digest-{ticket_id}",
+        at=when,
+        template="department.digest",
+        body=words,
+    )
+    assert row
 
 
 def forget(database: Database) -> Forgotten:
@@ -124,6 +165,55 @@ def test_nothing_personal_is_left_but_the_order_to_delete_the_recording(database
     assert "RE-secret" not in everything(database, but="notifications")
 
 
+def test_no_search_finds_what_was_forgotten_and_no_index_keeps_it(database: Database) -> None:
+    a_life(database, LONG_AGO, LONG_AGO)
+    a_life(database, LATELY, LATELY, sid="CA2")
+    with database.transaction() as session:
+        session.get_one(Ticket, 1).description = "Archibald lives there"
+    assert b"archibald" in index_of_words(database)
+    forget(database)
+    assert b"archibald" not in index_of_words(database)
+    with database.reading() as session:
+        assert search.count(session, "springfield", search.Wanted(words="archibald")) == 0
+        assert search.count(session, "springfield", search.Wanted(words="secret words")) == 1
+
+
+def test_what_a_caller_began_and_hung_up_on_is_forgotten_by_its_age(database: Database) -> None:
+    """Nobody ever closes a draft, so it would be remembered for ever."""
+    a_life(database, LONG_AGO, None, status=Status.DRAFT)
+    a_life(database, LATELY, None, sid="CA2", status=Status.DRAFT)
+    assert forget(database) == Forgotten(calls=1, tickets=1)
+    with database.reading() as session:
+        old, young = session.get_one(Ticket, 1), session.get_one(Ticket, 2)
+        assert (old.reporter_phone, old.description, old.service) == (None, "", "pothole")
+        assert young.description == "my secret words"
+
+
+def test_what_is_reopened_is_forgotten_once_more(database: Database) -> None:
+    a_life(database, LONG_AGO, LONG_AGO)
+    forget(database)
+    with database.transaction() as session:
+        ticket = session.get_one(Ticket, 1)
+        ticket.status, ticket.closed_at = Status.REOPENED, None
+        session.add(Follower(ticket_id=1, phone="+12125550001", created_at=LATELY))
+    forget(database)
+    with database.transaction() as session:
+        ticket = session.get_one(Ticket, 1)
+        ticket.status, ticket.closed_at = Status.CLOSED, LONG_AGO
+    assert forget(database) == Forgotten(calls=0, tickets=1)
+    assert "+12125550001" not in everything(database)
+
+
+def index_of_words(database: Database) -> bytes:
+    """What SQLite's index of words holds, as it lies in the file; PostgreSQL's is of the column itself."""
+    if not database.is_sqlite:
+        question = "SELECT string_agg(words::text, ' ') FROM tickets"
+        with database.reading() as session:
+            return str(session.connection().execute(text(question)).scalar_one()).encode()
+    with database.reading() as session:
+        return b"".join(session.connection().execute(text("SELECT block FROM ticket_words_data")).scalars())
+
+
 def test_the_statistics_stay(database: Database) -> None:
     a_life(database, LONG_AGO, LONG_AGO)
     forget(database)
@@ -139,6 +229,8 @@ def test_the_statistics_stay(database: Database) -> None:
             ("comment", ""),
             ("comment", ""),
             ("status", "a crew is at it"),
+            ("status", ""),
+            ("transcript", ""),
         ]
 
 
@@ -146,11 +238,12 @@ def test_what_was_not_sent_by_then_is_never_sent(database: Database) -> None:
     a_life(database, LONG_AGO, LONG_AGO)
     forget(database)
     with database.reading() as session:
-        rows = [session.get_one(Notification, number) for number in (1, 2, 3)]
-        assert [(row.channel, row.status, row.recipient) for row in rows[:2]] == [
-            ("sms", NotificationStatus.CANCELLED, "")
-        ] * 2
-        assert (rows[2].channel, rows[2].status) == ("rest_delete", NotificationStatus.PENDING)
+        rows = session.exec(select(Notification).order_by(col(Notification.id))).all()
+        assert [(row.channel, row.status, row.recipient) for row in rows] == [
+            ("email", NotificationStatus.CANCELLED, ""),
+            *[("sms", NotificationStatus.CANCELLED, "")] * 2,
+            ("rest_delete", NotificationStatus.PENDING, "RE-secret"),
+        ]
 
 
 @pytest.mark.parametrize(
