@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
 from flask_security.core import RoleMixin, UserMixin
 
-from dispatch.accounts.permissions import PERMISSIONS, Permission, needs_second_factor
+from dispatch.accounts.permissions import PERMISSIONS, Permission, covers, needs_second_factor
 from storage.account_tables import Operator
 from storage.vocabulary import Role
 
@@ -44,8 +45,8 @@ class Account(UserMixin):
     password: str | None = None
     password_expired: bool = False
     fs_uniquifier: str = ""
-    came_with: str = ""
-    """The session key as it was read: if somebody changed it meanwhile, the account was reset or closed."""
+    as_read: Operator | None = None
+    """What it was made of. Only what differs from it is written down: others may have changed the rest meanwhile."""
     tf_primary_method: str | None = None
     tf_totp_secret: str | None = None
     mf_recovery_codes: list[str] | None = None
@@ -68,7 +69,7 @@ class Account(UserMixin):
             password=row.password,
             password_expired=row.password_expired,
             fs_uniquifier=row.session_key,
-            came_with=row.session_key,
+            as_read=row,
             tf_primary_method=row.second_factor,
             tf_totp_secret=row.totp_secret,
             mf_recovery_codes=list(row.recovery_codes),
@@ -90,9 +91,17 @@ class Account(UserMixin):
         """Whether the department's tickets are theirs."""
         return not self.departments or department in self.departments
 
+    def may_hold(self, city: str, department: str) -> bool:
+        """Whether tickets of that city's department can be theirs: they see them, and may do something about them."""
+        return self.active and self.sees(city) and self.can(Permission.CHANGE_TICKETS, department)
+
     def sees(self, city: str) -> bool:
         """Whether the city of that slug is theirs to look at."""
         return not self.cities or city in self.cities
+
+    def looks_after(self, cities: Collection[str]) -> bool:
+        """Whether an account that sees those cities (none: all) lies within theirs, and is theirs to manage."""
+        return covers(self.cities, cities)
 
     def check_tf_required(
         self,

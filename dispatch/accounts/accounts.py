@@ -27,7 +27,7 @@ class Accounts(UserDatastore):
         self.database = database
         self.now = now
 
-    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Account | None:  # noqa: ARG002, FBT001, FBT002
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Account | None:  # noqa: ARG002, FBT001, FBT002 - the library's signature
         """Find by `id`, `email` (kept in small letters) or `fs_uniquifier`."""
         ((name, value),) = kwargs.items()
         if name == "email":
@@ -39,6 +39,16 @@ class Accounts(UserDatastore):
     def find_role(self, role: str) -> Duty:
         """Every role there is stands in the code."""
         return Duty(role)
+
+    def use_code(self, account: Account, counter: int) -> bool:
+        """Use up a code of the second factor, at once; False where somebody was quicker with it."""
+        with self.database.transaction() as session:
+            return roll.use_code(session, account, counter)
+
+    def use_recovery_code(self, account: Account, code: str) -> bool:
+        """Use up a recovery code likewise."""
+        with self.database.transaction() as session:
+            return roll.use_recovery_code(session, account, self.now(), code)
 
     def put(self, model: Account) -> Account:
         """Note that an account changed; `commit` writes it down."""

@@ -9,8 +9,12 @@ from flask_security.signals import user_authenticated
 from werkzeug.exceptions import TooManyRequests
 
 from dispatch.accounts import throttle
+from dispatch.accounts.account import Account
 from dispatch.accounts.door import somebody
+from dispatch.accounts.known_browsers import KnownBrowsers
 from dispatch.accounts.throttle import Knock
+from storage import accounts
+from storage.account_tables import Operator
 
 if TYPE_CHECKING:
     from dispatch.console.desk import Desk
@@ -19,12 +23,12 @@ _CODES = frozenset({"security.two_factor_token_validation", "security.mf_recover
 _PASSWORDS = frozenset({"security.verify", "security.change_password"})
 
 
-def slow_down(app: Flask, desk: Desk, key: bytes) -> None:
+def slow_down(app: Flask, desk: Desk, key: bytes, known: KnownBrowsers) -> None:
     """Count what fails at the places where secrets are tried, and refuse (429) who failed too often."""
 
     @app.before_request
     def not_too_often() -> None:
-        knock = _knock(key)
+        knock = _knock(key, desk, known)
         if knock is None:
             return
         with desk.database.reading() as ledger:
@@ -42,10 +46,13 @@ def slow_down(app: Flask, desk: Desk, key: bytes) -> None:
         elif knock and response.status_code == 302 and not knock.is_code:
             with desk.database.transaction() as ledger:
                 throttle.succeeded(ledger, knock, desk.now())
+        if email := g.pop("let_in", ""):
+            known.remember(response, email, desk.now())
         return response
 
-    def right(_: Flask, **__: object) -> None:
-        """Forget the slips before the right code."""
+    def right(_: Flask, user: Account, **__: object) -> None:
+        """Forget the slips before the right code, and let the browser be known from now on."""
+        g.let_in = user.email
         knock: Knock | None = g.get("knock")
         if knock and knock.is_code:
             with desk.database.transaction() as ledger:
@@ -55,15 +62,20 @@ def slow_down(app: Flask, desk: Desk, key: bytes) -> None:
     user_authenticated.connect(right, app)
 
 
-def _knock(key: bytes) -> Knock | None:
+def _knock(key: bytes, desk: Desk, known: KnownBrowsers) -> Knock | None:
     """What is being tried in this request; None where nothing is."""
     if request.method != "POST":
         return None
     address = request.remote_addr or ""
     if request.endpoint == "security.login" and somebody() is None:
-        return Knock.of(key, request.form.get("email", ""), address)
-    if request.endpoint in _CODES and "tf_user_id" in session:
-        return Knock.of(key, session["tf_user_id"], address, is_code=True)
-    if request.endpoint in _PASSWORDS and (who := somebody()):
-        return Knock.of(key, who.email, address)
-    return None
+        email = request.form.get("email", "")
+    elif request.endpoint in _CODES and "tf_user_id" in session:
+        with desk.database.reading() as ledger:
+            operator = accounts.find(ledger, Operator.session_key, session["tf_user_id"])
+        browser = known.mark(operator.email, desk.now()) if operator else ""
+        return Knock.of(key, session["tf_user_id"], address, is_code=True, browser=browser)
+    elif request.endpoint in _PASSWORDS and (who := somebody()):
+        email = who.email
+    else:
+        return None
+    return Knock.of(key, email, address, browser=known.mark(email, desk.now()))

@@ -17,8 +17,9 @@ from flask_wtf import FlaskForm
 from dispatch.accounts import city_log_in, guessing
 from dispatch.accounts.account import ENFORCED
 from dispatch.accounts.accounts import Accounts
+from dispatch.accounts.known_browsers import KnownBrowsers
 from dispatch.accounts.passwords import SHORTEST, PasswordRules
-from dispatch.accounts.second_factor import DRIFT_S, Codes
+from dispatch.accounts.second_factor import DRIFT_S, Codes, RecoveryCodes
 from dispatch.accounts.sessions import Sessions
 
 if TYPE_CHECKING:
@@ -93,7 +94,8 @@ def let_people_in(app: Flask, desk: Desk) -> None:
     app.config.update({f"SECURITY_MSG_{name}": (words, "error") for name, words in SENTENCES.items()})
     app.config.update({f"SECURITY_MSG_{name}": (words, "success") for name, words in NEWS.items()})
     Sessions(app, desk)
-    guessing.slow_down(app, desk, key_for(desk.secret_key, "throttle"))
+    known = KnownBrowsers(key_for(desk.secret_key, "known browsers"))
+    guessing.slow_down(app, desk, key_for(desk.secret_key, "throttle"), known)
     security = Security(
         app,
         Accounts(desk.database, desk.now),
@@ -102,6 +104,7 @@ def let_people_in(app: Flask, desk: Desk) -> None:
         mail_util_cls=NoMail,
         password_util_cls=PasswordRules,
         totp_cls=Codes,
+        mf_recovery_codes_util_cls=RecoveryCodes,
     )
     # Pages only: nobody logs in with JSON and takes a token away.
     security.want_json(lambda _: False)

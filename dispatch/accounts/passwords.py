@@ -63,7 +63,7 @@ def problem(password: str, about: Sequence[str] = ()) -> str | None:
 class PasswordRules(PasswordUtil):
     """The same, as Flask-Security asks for it when somebody changes theirs."""
 
-    def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:  # noqa: ARG002, FBT001
+    def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:  # noqa: ARG002, FBT001 - the library's signature
         """Judge a new password; returns what is wrong, and the password as it is to be hashed."""
         user = kwargs.get("user")
         if isinstance(user, LocalProxy):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from storage.vocabulary import Role
@@ -60,6 +61,11 @@ CHANGES = frozenset(
     {Permission.CHANGE_TICKETS, Permission.CHANGE_ANY_TICKET, Permission.REVIEW, Permission.MANAGE_OPERATORS}
 )
 """What nobody does in production with a password alone."""
+
+
+def covers(cities: Collection[str], others: Collection[str]) -> bool:
+    """Whether who sees the cities sees the others too. As with accounts, none named are all."""
+    return not cities or (bool(others) and set(others) <= set(cities))
 
 
 def needs_second_factor(role: Role) -> bool:

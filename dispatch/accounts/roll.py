@@ -16,10 +16,14 @@ from typing import Any
 
 from sqlmodel import Session
 
+from dispatch import tickets
 from dispatch.accounts.account import Account
-from storage import accounts
+from dispatch.accounts.permissions import covers
+from dispatch.new_ticket import By
+from storage import accounts, desk
+from storage import tickets as ledger
 from storage.account_tables import Operator
-from storage.vocabulary import Role
+from storage.vocabulary import Channel, Role
 
 COMMAND_LINE = "command line"
 """Who it was, where nobody was logged in."""
@@ -30,6 +34,7 @@ _OWN_SECRETS = {
     "session_key": "fs_uniquifier",
     "second_factor": "tf_primary_method",
     "totp_secret": "tf_totp_secret",
+    "recovery_codes": "mf_recovery_codes",
 }
 
 
@@ -85,7 +90,7 @@ def change(session: Session, at: dt.datetime, who: str, operator: Operator, pers
     person = person.checked()
     if person.email != operator.email and accounts.by_email(session, person.email):
         raise AccountRefused("Somebody has that e-mail address already.")
-    if operator.role is Role.ADMINISTRATOR and person.role is not Role.ADMINISTRATOR:
+    if person.role is not Role.ADMINISTRATOR or not covers(person.cities, operator.cities):
         _keep_one_administrator(session, operator)
     before = _facts(operator)
     operator.email, operator.name, operator.role = person.email, person.name, person.role
@@ -94,10 +99,14 @@ def change(session: Session, at: dt.datetime, who: str, operator: Operator, pers
     if changed:
         operator.updated_at = at
         accounts.append(session, operator, at, who, "changed", _told(changed))
+    if "email" in changed:
+        desk.rename(session, before["email"], operator.email)
+        ledger.rename_holder(session, before["email"], operator.email)
+    _release(session, at, who, operator, "these tickets are another's to work on")
 
 
 def disable(session: Session, at: dt.datetime, who: str, operator: Operator) -> None:
-    """Close an account and end its sessions. What it did stays on record; it can be opened again."""
+    """Close an account, end its sessions, give back its tickets. It can be opened again; what it did is on record."""
     if not operator.active:
         return
     if operator.email == who:
@@ -107,10 +116,11 @@ def disable(session: Session, at: dt.datetime, who: str, operator: Operator) -> 
     operator.session_key = new_session_key()
     operator.updated_at = at
     accounts.append(session, operator, at, who, "disabled")
+    _release(session, at, who, operator, "the account was closed")
 
 
 def enable(session: Session, at: dt.datetime, who: str, operator: Operator) -> None:
-    """Open a closed account again, with what it had."""
+    """Open a closed account again, with what it had but the tickets."""
     if not operator.active:
         operator.active = True
         operator.updated_at = at
@@ -129,15 +139,14 @@ def reset(session: Session, at: dt.datetime, who: str, operator: Operator, passw
 
 def keep_own_secrets(session: Session, account: Account, at: dt.datetime) -> None:
     """Write down what somebody changed about their own password, second factor and recovery codes."""
-    operator = accounts.by_id(session, account.id, lock=True)
-    if operator is None or operator.session_key != account.came_with:
-        return  # Reset or closed a moment ago, which must not be undone.
-    new: dict[str, Any] = {column: getattr(account, name) for column, name in _OWN_SECRETS.items()}
-    new["recovery_codes"] = list(account.mf_recovery_codes or ())
-    changed = [column for column, value in new.items() if getattr(operator, column) != value]
+    operator = _still_theirs(session, account)
+    if operator is None:
+        return
+    changed = [
+        column for column, name in _OWN_SECRETS.items() if getattr(account.as_read, column) != getattr(account, name)
+    ]
     for column in changed:
-        setattr(operator, column, new[column])
-    operator.totp_counter = account.tf_counter
+        setattr(operator, column, getattr(account, _OWN_SECRETS[column]))
     if changed == ["password"]:
         # The same password hashed anew, because the cost of hashing was raised: nobody chose anything.
         return
@@ -146,6 +155,26 @@ def keep_own_secrets(session: Session, account: Account, at: dt.datetime) -> Non
     if changed:
         operator.updated_at = at
         accounts.append(session, operator, at, operator.email, "secrets", {"changed": sorted(changed)})
+
+
+def use_code(session: Session, account: Account, counter: int) -> bool:
+    """Use up the code of a half minute and all before it; False where another log-in was quicker."""
+    operator = _still_theirs(session, account)
+    if operator is None or (operator.totp_counter is not None and operator.totp_counter >= counter):
+        return False
+    operator.totp_counter = counter
+    return True
+
+
+def use_recovery_code(session: Session, account: Account, at: dt.datetime, code: str) -> bool:
+    """Use up a recovery code, as it is kept: encrypted. False where another log-in was quicker."""
+    operator = _still_theirs(session, account)
+    if operator is None or code not in operator.recovery_codes:
+        return False
+    operator.recovery_codes = [kept for kept in operator.recovery_codes if kept != code]
+    operator.updated_at = at
+    accounts.append(session, operator, at, operator.email, "secrets", {"changed": ["recovery_codes"]})
+    return True
 
 
 def choose_settings(session: Session, at: dt.datetime, operator: Operator, language: str, theme: str) -> None:
@@ -174,14 +203,30 @@ def new_session_key() -> str:
     return secrets.token_hex(16)
 
 
+def _still_theirs(session: Session, account: Account) -> Operator | None:
+    """The account's row, locked; None where it was reset or closed a moment ago, which must not be undone."""
+    operator = accounts.by_id(session, account.id, lock=True)
+    return operator if operator and account.as_read and operator.session_key == account.as_read.session_key else None
+
+
 def _keep_one_administrator(session: Session, operator: Operator) -> None:
+    """Refuse to lose the last who manages the accounts of all the cities that an administrator has."""
     others = [
         other
         for other in accounts.everybody(session)
         if other.id != operator.id and other.active and other.role is Role.ADMINISTRATOR
+        if covers(other.cities, operator.cities)
     ]
     if operator.role is Role.ADMINISTRATOR and not others:
         raise AccountRefused("Somebody must stay administrator: make another one first.")
+
+
+def _release(session: Session, at: dt.datetime, who: str, operator: Operator, why: str) -> None:
+    """Give back the tickets that somebody holds and may not work on any more, or nobody would see them again."""
+    account, by = Account.of(operator), By(who, Channel.CONSOLE, at)
+    tickets.release(
+        session, operator.email, by, why=why, keeps=lambda ticket: account.may_hold(ticket.city, ticket.department)
+    )
 
 
 def _facts(operator: Operator) -> dict[str, Any]:

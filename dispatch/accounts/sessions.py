@@ -58,8 +58,8 @@ class Sessions:
         if self._is_over(now):
             logout_user()
             return None
-        if "text/event-stream" not in request.accept_mimetypes.values():
-            # A page that listens for news by itself is no sign of anybody in front of it.
+        if "text/event-stream" not in request.accept_mimetypes.values() and "X-By-Itself" not in request.headers:
+            # A page that listens for news, and asks for them, by itself is no sign of anybody in front of it.
             session["seen"] = now
         return _duty(who)
 

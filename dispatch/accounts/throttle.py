@@ -1,8 +1,10 @@
 """Guessing is slow here: what failed is counted in the database, so that all workers count together.
 
 Five failures in a quarter of an hour close an account to the network they came from; a clerk who mistypes elsewhere is
-not concerned. Fifty close it to everybody, so that guessing from many places at once gains nothing. Codes of the second
-factor are short, so twenty a day are all there are; only who has the password already can use them up.
+not concerned. Fifty close it to all strangers, so that guessing from many places at once gains nothing. A browser in
+which the account's owner has logged in before is no stranger: it has five failures of its own, whatever others do
+meanwhile. Codes of the second factor are short, so twenty a day are all there are; only who has the password already
+can use them up.
 """
 
 from __future__ import annotations
@@ -33,19 +35,24 @@ class Knock:
 
     account: str
     network: str
+    """Where from; of a known browser, the browser itself."""
     is_code: bool
+    is_known: bool = False
 
     @classmethod
-    def of(cls, key: bytes, account: str, address: str, *, is_code: bool = False) -> Knock:
-        """Note down nobody's address: both are hashed with a key that only this house has."""
+    def of(cls, key: bytes, account: str, address: str, *, is_code: bool = False, browser: str = "") -> Knock:
+        """Note down nobody's address: both are hashed with a key that only this house has. `browser` is its mark."""
         kind = "code" if is_code else "password"
-        return cls(_hash(key, f"{kind} {account.strip().lower()}"), _hash(key, _network(address)), is_code)
+        whence = f"browser {browser}" if browser else _network(address)
+        return cls(_hash(key, f"{kind} {account.strip().lower()}"), _hash(key, whence), is_code, bool(browser))
 
 
 def must_wait(session: Session, knock: Knock, now: dt.datetime) -> bool:
     """Whether there were too many failures of late for this one to be tried at all."""
     here, everywhere, network = accounts.failures(session, now - WINDOW, account=knock.account, network=knock.network)
-    if here >= FROM_ONE_NETWORK or everywhere >= FROM_ALL or network >= ONE_NETWORK:
+    if here >= FROM_ONE_NETWORK:
+        return True
+    if not knock.is_known and (everywhere >= FROM_ALL or network >= ONE_NETWORK):
         return True
     if not knock.is_code:
         return False
@@ -68,9 +75,9 @@ def _hash(key: bytes, text: str) -> str:
 
 
 def _network(address: str) -> str:
-    """What one party has: an IPv4 address, or the /64 of an IPv6 address."""
+    """What one party has: an IPv4 address, or the /48 of an IPv6 address, for whole /48s are handed out."""
     try:
         known = ip_address(address)
     except ValueError:
         return address
-    return str(ip_network((known, 64), strict=False)) if known.version == 6 else str(known)
+    return str(ip_network((known, 48), strict=False)) if known.version == 6 else str(known)

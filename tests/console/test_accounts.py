@@ -58,61 +58,6 @@ def test_a_form_without_its_token_is_refused(database: Database, clerk: Clerk) -
     assert clerk.status == 400
 
 
-def test_five_wrong_passwords_close_the_door_to_that_network_only(
-    database: Database, house: Flask, clerk: Clerk, watch: Watch
-) -> None:
-    email = hired(database)
-    for _ in range(5):
-        clerk.logs_in(email, ANOTHER)
-    clerk.logs_in(email)
-    assert clerk.status == 429
-    assert clerk.last.headers["Retry-After"] == "900"
-    elsewhere = Clerk(house, address="198.51.100.7")
-    elsewhere.logs_in(email)
-    assert elsewhere.is_in
-    watch.passes(minutes=16)
-    clerk.logs_in(email)
-    assert clerk.is_in
-
-
-def test_guessing_at_one_account_from_everywhere_comes_to_an_end(database: Database, house: Flask) -> None:
-    email = hired(database)
-    for n in range(50):
-        Clerk(house, address=f"198.51.100.{n}").logs_in(email, "short")
-    attacker = Clerk(house, address="203.0.113.9")
-    attacker.logs_in(email)
-    assert attacker.status == 429
-
-
-def test_one_network_cannot_try_a_password_on_everybody(database: Database, house: Flask) -> None:
-    attacker = Clerk(house, address="2001:db8::1")
-    for n in range(30):
-        attacker.logs_in(f"clerk{n}@springfield.gov", "short")
-    attacker.address = "2001:db8::2"  # The same house, as far as anybody can tell.
-    attacker.logs_in(hired(database))
-    assert attacker.status == 429
-
-
-def test_a_slip_before_the_right_password_is_forgotten(database: Database, clerk: Clerk, house: Flask) -> None:
-    email = hired(database)
-    for _ in range(3):
-        for _ in range(4):
-            clerk.logs_in(email, ANOTHER)
-        clerk.logs_in(email)
-        assert clerk.is_in
-        clerk = Clerk(house)
-
-
-def test_being_logged_in_does_not_help_to_guess_at_others(database: Database, clerk: Clerk) -> None:
-    victim = hired(database, "victim@springfield.gov")
-    clerk.logs_in(hired(database))
-    for _ in range(4):
-        clerk.sends("/console/login", email=victim, password=ANOTHER)
-        assert clerk.is_in
-    with database.reading() as session:
-        assert not accounts.failures(session, HIRED, account="", network="")[2]
-
-
 @pytest.mark.parametrize(("away", "page"), [({"minutes": 59}, "/console/account"), ({"minutes": 61}, "/console/login")])
 def test_a_desk_left_alone_is_logged_out(
     database: Database, clerk: Clerk, watch: Watch, away: dict[str, float], page: str

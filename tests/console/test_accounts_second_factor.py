@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle
+from threading import Barrier
 
 from flask import Flask
 
@@ -103,13 +106,64 @@ def test_a_recovery_code_lets_in_once(database: Database, clerk: Clerk) -> None:
     clerk.logs_in(email)
     clerk.sends("/console/login/recovery", code=codes[3])
     assert clerk.is_in
-    assert history(database, email)[-1].data == {"changed": ["recovery_codes"]}
+    assert [line.data for line in history(database, email)][-2:] == [
+        {"changed": ["recovery_codes"]},
+        {"with": ["password", "recovery"]},
+    ]
     clerk.sends("/console/logout")
     clerk.logs_in(email)
     clerk.sends("/console/login/recovery", code=codes[3])
     assert clerk.told == ["That is none of your recovery codes, or it has been used."]
     clerk.sends("/console/login/recovery", code=codes[4])
     assert "8 left" in clerk.goes("/console/account")
+
+
+def test_who_guesses_next_door_does_not_keep_a_clerk_from_her_code(
+    database: Database, house: Flask, clerk: Clerk
+) -> None:
+    email, authenticator = enrolled(database, clerk)
+    colleague = Clerk(house, address=clerk.address)
+    for n in range(30):
+        colleague.logs_in(f"somebody{n}@springfield.gov", "short")
+    clerk.logs_in(email)
+    clerk.sends("/console/login/code", code="000000")
+    clerk.sends("/console/login/code", code=authenticator.shows())
+    assert clerk.is_in
+
+
+def of_six_who_type_at_once(house: Flask, email: str, page: str, codes: list[str]) -> list[Clerk]:
+    """Those who are let in, of six who gave the password and type a code of these in turn."""
+    people = [Clerk(house, address=f"198.51.100.{n}") for n in range(6)]
+    for person in people:
+        person.logs_in(email)
+        person.goes(page)
+    start = Barrier(len(people))
+
+    def types(person: Clerk, code: str) -> None:
+        start.wait()
+        person.sends(page, code=code)
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        list(pool.map(types, people, cycle(codes)))
+    return [person for person in people if person.is_in]
+
+
+def test_of_those_who_type_the_same_code_at_once_one_is_let_in(database: Database, house: Flask, clerk: Clerk) -> None:
+    email, authenticator = enrolled(database, clerk)
+    assert len(of_six_who_type_at_once(house, email, "/console/login/code", [authenticator.shows()])) == 1
+
+
+def test_recovery_codes_work_once_however_many_type_them_at_a_time(
+    database: Database, house: Flask, clerk: Clerk
+) -> None:
+    email, authenticator = enrolled(database, clerk)
+    clerk.logs_in(email)
+    clerk.sends("/console/login/code", code=authenticator.shows())
+    clerk.goes("/console/account/recovery-codes")
+    html = clerk.sends("/console/account/recovery-codes", generate_new_codes="1")
+    codes = re.findall(r"<li>([0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4})</li>", html)
+    assert len(of_six_who_type_at_once(house, email, "/console/login/recovery", codes[:2])) == 2
+    assert len(account(database, email).recovery_codes) == 8
 
 
 def test_in_production_nobody_who_changes_tickets_gets_in_without_it(database: Database, production: Flask) -> None:
