@@ -25,7 +25,7 @@ def register(routes: Blueprint, desk: Desk) -> None:
         """Show who one is here, and what can be changed about it."""
         who = current()
         with desk.database.reading() as session:
-            history = lines(accounts.history(session, who.id, limit=20))
+            history = lines(accounts.history(session, [who.id], limit=20))
         return render_template(
             "console/account.html",
             permissions=[permission for permission in Permission if who.can(permission)],

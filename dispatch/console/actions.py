@@ -39,6 +39,12 @@ OWED: Mapping[str, tuple[str, ...]] = {
     **{f"to:{status}": workflow.OWES.get(status, ()) for status in Status if status is not Status.DRAFT},
 }
 """What a form must bring along for each thing that can be done."""
+_OWED_NAMES = {
+    "public": marked("What the public is told"),
+    "waiting_on": marked("Waiting for"),
+    "scheduled_for": marked("When"),
+    "parent": marked("Number of the ticket it joins"),
+}
 NAMES = {
     "take": marked("Take"),
     "accept": marked("Accept"),
@@ -66,7 +72,9 @@ BULK = (
     *("to:closed", "to:declined", "to:referred", "to:duplicate", "to:needs_review", "to:reopened"),
 )
 """What makes sense for many at once."""
-REVIEWED = frozenset({Status.DRAFT, Status.NEEDS_REVIEW})
+FURTHEST = dt.timedelta(days=3660)
+"""Ten years ahead nothing is planned: the year was mistyped."""
+REVIEWED = (Status.DRAFT, Status.NEEDS_REVIEW)
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -99,18 +107,12 @@ def perform(
         if ticket is None:
             raise NoSuchTicket(number)
         if not may_change(who, ticket):
-            department = city.departments.get(ticket.department)
-            raise MoveRefused(
-                _(
-                    "it is for %(department)s",
-                    department=in_language(department.names) if department else ticket.department,
-                )
-            )
+            raise MoveRefused("other_department", department=_department(city, ticket))
         if spot:
             return tickets.change_place(session, city, number, spot, by, seen=seen)
         return _change(session, city, ticket, by, asked, seen)
 
-    return deeds.do(session, city, by, asked.do, asked.seen, change)
+    return deeds.do(session, city, by, asked.do, asked.seen, change, joining=_digits(asked.fields.get("parent", "")))
 
 
 def _change(session: Session, city: City, ticket: Ticket, by: By, asked: Asked, seen: int | None) -> Ticket:
@@ -120,15 +122,15 @@ def _change(session: Session, city: City, ticket: Ticket, by: By, asked: Asked, 
         case "take":
             return tickets.assign(session, city, number, by.who, by, seen=seen)
         case "assign":
-            return tickets.assign(
-                session, city, number, _colleague(session, fields["assignee"]), by, why=why, seen=seen
-            )
+            colleague = _colleague(session, city, ticket, fields["assignee"])
+            return tickets.assign(session, city, number, colleague, by, why=why, seen=seen)
         case "accept":
             if ticket.status not in REVIEWED:
-                raise MoveRefused(_("it needs no review: %(status)s", status=label(ticket.status)))
+                raise MoveRefused("no_review", status=ticket.status)
             return tickets.change_status(session, city, number, Status.NEW, by, why=why, seen=seen)
         case "priority":
-            return tickets.change_priority(session, city, number, Priority(fields["priority"]), by, why=why, seen=seen)
+            priority = _priority(fields["priority"])
+            return tickets.change_priority(session, city, number, priority, by, why=why, seen=seen)
         case "service":
             return tickets.change_service(session, city, number, fields["service"], by, why=why, seen=seen)
         case "comment":
@@ -147,39 +149,79 @@ def _change(session: Session, city: City, ticket: Ticket, by: By, asked: Asked, 
                 why=why,
                 public=fields.get("public", "").strip(),
                 waiting_on="caller" if waits == "caller" else "contractor" if waits == "contractor" else None,
-                scheduled_for=_moment(city, fields.get("scheduled_for", "")),
-                parent="".join(letter for letter in fields.get("parent", "") if letter.isdigit()),
+                scheduled_for=_moment(city, fields.get("scheduled_for", ""), at=by.at),
+                parent=_digits(fields.get("parent", "")),
                 seen=seen,
             )
 
 
-def _colleague(session: Session, number: str) -> str:
-    found = accounts.by_id(session, int(number)) if number.isdigit() else None
+def _colleague(session: Session, city: City, ticket: Ticket, number: str) -> str:
+    found = accounts.by_id(session, int(number)) if number.isdecimal() and len(number) < 10 else None
     if found is None or not found.active:
-        raise MoveRefused(_("there is no such operator"))
+        raise MoveRefused("no_operator")
+    if not Account.of(found).may_hold(city.slug, ticket.department):
+        raise MoveRefused("not_theirs", name=found.name, department=_department(city, ticket))
     return found.email
 
 
-def _moment(city: City, written: str) -> dt.datetime | None:
-    """A day, or a day and an hour, on the city's clock; a day alone is meant from eight in the morning."""
+def _department(city: City, ticket: Ticket) -> str:
+    department = city.departments.get(ticket.department)
+    return in_language(department.names) if department else ticket.department
+
+
+def _digits(written: str) -> str:
+    """A ticket's number, however it is grouped."""
+    return "".join(letter for letter in written if letter.isdecimal())
+
+
+def _priority(written: str) -> Priority:
+    if written not in set(Priority):
+        raise MoveRefused("no_priority", priority=written)
+    return Priority(written)
+
+
+def _moment(city: City, written: str, at: dt.datetime) -> dt.datetime | None:
+    """A day, or a day and an hour, on the city's clock; a day alone is meant from eight in the morning.
+
+    It must lie between today and `FURTHEST` from now.
+    """
     if not written.strip():
         return None
     try:
         moment = dt.datetime.fromisoformat(written.strip())
     except ValueError:
-        raise MoveRefused(_("%(written)s is no day", written=written)) from None
-    return (moment if len(written) > 10 else moment.replace(hour=8)).replace(tzinfo=ZoneInfo(city.time_zone))
+        raise MoveRefused("no_day", written=written) from None
+    zone = ZoneInfo(city.time_zone)
+    today = at.astimezone(zone).date()
+    if not today <= moment.date() <= today + FURTHEST:
+        raise MoveRefused("not_ahead", written=written)
+    return (moment if len(written) > 10 else moment.replace(hour=8)).replace(tzinfo=zone)
 
 
 def why_refused(problem: Exception) -> str:
-    """What went wrong with one ticket, in the reader's language where it is ours to say."""
+    """What went wrong with one ticket, in the reader's language."""
     match problem:
+        case MoveRefused(code=code, values=values):
+            return _(workflow.REFUSALS[code], **{name: _said(value) for name, value in values.items()})
         case TicketChanged():
             return _("somebody changed it meanwhile")
         case NoSuchTicket():
             return _("there is no such ticket")
         case _other:
             return str(problem)
+
+
+def _said(value: str | int | tuple[str, ...]) -> str | int:
+    """What a refusal names: statuses and what is owed, as they are called on the desk."""
+    match value:
+        case tuple():
+            return ", ".join(str(_said(one)) for one in value)
+        case Status():
+            return label(value)
+        case str() if value in _OWED_NAMES:
+            return _(_OWED_NAMES[value])
+        case _:
+            return value
 
 
 def next_steps(ticket: Ticket) -> dict[str, str]:

@@ -36,8 +36,7 @@ def register(routes: Blueprint, desk: Desk) -> None:
             abort(400)
         if asked.missing:
             return _ask(desk, asked, where)
-        with desk.database.transaction() as session:
-            done = actions.perform(session, desk.city, current(), asked, desk.now())
+        done = desk.database.keep(lambda session: actions.perform(session, desk.city, current(), asked, desk.now()))
         tell(done)
         return redirect(lists.safe(where))
 
@@ -45,9 +44,9 @@ def register(routes: Blueprint, desk: Desk) -> None:
     @needs(Permission.CHANGE_TICKETS)
     def undo() -> ResponseReturnValue:
         """Take back what was done a moment ago."""
+        key, who = request.form.get("key", ""), current().email
         try:
-            with desk.database.transaction() as session:
-                done = deeds.take_back(session, desk.city, request.form.get("key", ""), current().email, desk.now())
+            done = desk.database.keep(lambda session: deeds.take_back(session, desk.city, key, who, desk.now()))
         except TooLate:
             flash(marked("The ten seconds are over: it is done, and people may have been told."), "error")
         else:
@@ -92,15 +91,16 @@ def _ask(desk: Desk, asked: Asked, where: str) -> ResponseReturnValue:
     """Ask for what is owed, with the tickets it is for in sight."""
     with desk.database.reading() as session:
         found = [ledger.by_number(session, desk.city.slug, number) for number in asked.seen]
-        people = lists.people(session, desk.city)
+        tickets = [ticket for ticket in found if ticket]
+        colleagues = lists.colleagues(session, desk.city, {ticket.department for ticket in tickets})
         around = lists.around(session, desk)
     return render_template(
         "console/owed.html",
         asked=asked,
         owed=actions.OWED[asked.do],
-        tickets=[ticket for ticket in found if ticket],
+        tickets=tickets,
         name=actions.NAMES[asked.do],
-        options=filters.options(desk.city, people),
+        options=filters.options(desk.city, {}) | {"colleague": colleagues},
         **(around | {"here": where}),
     )
 

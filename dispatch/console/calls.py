@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,20 +14,23 @@ from sqlmodel import Session
 
 from dispatch import ticket_numbers
 from dispatch.accounts import Permission, current, needs
-from dispatch.console import filters, flow, masks, spoken
+from dispatch.console import export, filters, flow, masks, numbers, spoken
 from dispatch.console.desk import Desk
+from dispatch.console.export import Lines
 from dispatch.console.labels import in_language
 from storage import call_log, tables
 from storage import desk as kept
 from storage.call_log import Before, Sought
 from storage.vocabulary import CallStatus
 
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _CHOSEN = ("since", "until", "outcome", "language", "state", "alarmed", "q", "ticket")
+_KNOWN = ("call_sid", "started_at", "ended_at", "language", "outcome", "state", "alarm")
+"""Columns of a file, as in the ledger."""
 
 
 def register(routes: Blueprint, desk: Desk) -> None:
     """Add the pages of calls, and what they have in common with the emergencies log."""
+    export.offer(routes, desk, "calls", Permission.SEE_CALLS, read=lambda: _file(desk), methods=("GET", "POST"))
 
     @routes.record_once
     def name_states(state: Any) -> None:
@@ -43,7 +46,7 @@ def register(routes: Blueprint, desk: Desk) -> None:
     @needs(Permission.SEE_CALLS, Permission.SEE_CONTACTS)
     def calls_by_number() -> ResponseReturnValue:
         """Look for a caller's number, which never stands in a link."""
-        return _page(desk, "".join(filter(str.isdigit, request.form.get("caller", ""))))
+        return _page(desk, _caller())
 
     @routes.get("/calls/now")
     @needs(Permission.SEE_CALLS)
@@ -66,8 +69,7 @@ def register(routes: Blueprint, desk: Desk) -> None:
 
 
 def _page(desk: Desk, caller: str) -> ResponseReturnValue:
-    city, chosen = desk.city, {name: request.args.get(name, "").strip() for name in _CHOSEN}
-    chosen["q"] = filters.public_words(chosen["q"])
+    city, chosen = desk.city, _chosen()
     before = _before(request.args.get("before", ""))
     with desk.database.reading() as session:
         found = call_log.past(session, city.slug, _sought(desk, chosen, caller), before)
@@ -83,11 +85,39 @@ def _page(desk: Desk, caller: str) -> ResponseReturnValue:
         "console/calls.html",
         chosen=chosen,
         caller=caller,
+        asked=kept_filters,
         older=f"{url_for('console.calls')}?{urlencode(older)}" if older and not caller else "",
         seen=lambda number: masks.number(current(), number),
         service=lambda code: _service(desk, code),
         **context,
     )
+
+
+def _file(desk: Desk) -> Lines:
+    """The past calls of the page; those of one number where a form asked for it."""
+    city, who = desk.city.slug, current()
+    sought = _sought(desk, _chosen(), _caller() if who.can(Permission.SEE_CONTACTS) else "")
+
+    def some(session: Session, before: Before | None) -> tuple[Iterable[list[object]], Before | None]:
+        calls, rest = call_log.batch(session, city, sought, before, export.BATCH)
+        filed = call_log.tickets_of(session, city, [call.call_sid for call in calls])
+        return [_line(call, filed.get(call.call_sid, ())) for call in calls], rest
+
+    def _line(call: tables.Call, filed: Sequence[tables.Ticket]) -> list[object]:
+        known = [getattr(call, name) for name in _KNOWN]
+        return [*known, masks.number(who, call.caller), call.turn + 1, [ticket.number for ticket in filed]]
+
+    return Lines((*_KNOWN, "caller", "turns", "tickets"), export.in_batches(desk, some))
+
+
+def _chosen() -> dict[str, str]:
+    chosen = {name: request.args.get(name, "").strip() for name in _CHOSEN}
+    return chosen | {"q": filters.public_words(chosen["q"])}
+
+
+def _caller() -> str:
+    """The digits of a number in a form."""
+    return "".join(filter(str.isdecimal, request.form.get("caller", "")))
 
 
 def _sought(desk: Desk, chosen: dict[str, str], caller: str) -> Sought:
@@ -206,11 +236,10 @@ def _day(desk: Desk, written: str) -> dt.datetime | None:
 
 
 def _before(written: str) -> Before | None:
-    moment, _dash, call_sid = written.partition("-")
-    if not moment.isdigit() or len(moment) > 17:
-        return None
-    return Before(_EPOCH + dt.timedelta(microseconds=int(moment)), call_sid)
+    begun, _dash, call_sid = written.partition("-")
+    turned = numbers.whole(begun)
+    return None if turned is None else Before(numbers.moment(turned), call_sid)
 
 
 def _written(call: tables.Call) -> str:
-    return f"{(call.started_at - _EPOCH) // dt.timedelta(microseconds=1)}-{call.call_sid}"
+    return f"{numbers.written(call.started_at)}-{call.call_sid}"

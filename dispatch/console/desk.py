@@ -13,6 +13,7 @@ from dispatch.accounts.city_log_in import CityLogIn
 from dispatch.accounts.door import somebody
 from dispatch.city.model import City
 from dispatch.city.packs import Pack, Packs
+from dispatch.media import Media
 from storage.database import Database
 
 
@@ -32,6 +33,8 @@ class Desk:
 
     city_log_in: CityLogIn | None = None
     """The city's own log-in, where it has one."""
+    media: Media | None = None
+    """Where photos and recordings are kept; None where there is no Twilio account."""
     map_tiles: str = ""
     """Where maps get their tiles: https://…/{z}/{x}/{y}.png; empty: the streets of our own gazetteer are drawn."""
     map_credit: str = ""

@@ -1,4 +1,4 @@
-"""The emergencies log: every time a caller was sent to 911, or asked whether to be, and on which words."""
+"""The emergencies log: every time somebody was sent to 911, or asked whether to be, and on which words."""
 
 from __future__ import annotations
 
@@ -8,18 +8,25 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlmodel import Session
 
 from dispatch.accounts import Permission, current, needs
-from dispatch.console import flow, masks, spoken
+from dispatch.console import export, flow, masks, spoken
 from dispatch.console.desk import Desk
+from dispatch.console.export import Lines
 from dispatch.console.i18n import _, marked
-from storage import call_log
-from storage.call_log import Alarm
-from storage.vocabulary import CallStatus
+from dispatch.console.numbers import moment, whole, written
+from storage import alarm_log
+from storage.alarm_log import Alarm, Danger
+from storage.message_tables import IncomingText
+from storage.vocabulary import CallStatus, Channel
 
 SHOWN = 50
+COLUMNS = (
+    *("at", "channel", "call_sid", "caller", "ticket", "verdict", "category", "evidence", "words", "where", "next"),
+)
+"""Of a file."""
 _DIALLED = re.compile(r'\["DialResult", ?\{"outcome": ?"([a-z-]+)"')
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 NEXT = {
     "hung_up": marked("hung up"),
     "in_line": marked("is still in the line"),
@@ -37,6 +44,7 @@ NEXT = {
 
 def register(routes: Blueprint, desk: Desk) -> None:
     """Add the log."""
+    export.offer(routes, desk, "emergencies", Permission.SEE_EMERGENCIES, read=lambda: _file(desk))
 
     @routes.get("/emergencies")
     @needs(Permission.SEE_EMERGENCIES)
@@ -52,25 +60,12 @@ def register(routes: Blueprint, desk: Desk) -> None:
 
 
 def _log(desk: Desk) -> dict[str, Any]:
-    city, now = desk.city.slug, desk.now()
-    chosen = {name: request.args.get(name, "") for name in ("verdict", "category")}
-    written = request.args.get("before", "")
-    before = _EPOCH + dt.timedelta(microseconds=int(written)) if written.isdigit() and len(written) < 18 else None
+    chosen = _chosen()
+    turned = whole(request.args.get("before", ""))
+    before = None if turned is None else moment(turned)
     with desk.database.reading() as session:
-        found = call_log.alarms(session, city, **chosen, before=before, limit=SHOWN)
-        shown = found[:SHOWN]
-        more = len(found) > SHOWN
-        oldest = shown[-1].turn.at if more else now - dt.timedelta(days=3650)
-        # A whole list is asked for its own stretch of time, so that both kinds of lines share one page.
-        cut = [] if any(chosen.values()) else call_log.cut_short(session, city, oldest, before or now)
-    lines = [_line(alarm) for alarm in shown] + [
-        # Most of them finish their sentence all the same, and the turn that came of it says more.
-        _cut(one.created_at, one.call_sid, one.payload)
-        for one in cut
-        if one.call_sid not in {alarm.call.call_sid for alarm in shown if alarm.turn.alarm == "certain"}
-    ]
-    lines.sort(key=lambda line: line["at"], reverse=True)
-    older: dict[str, Any] = {**chosen, "before": (oldest - _EPOCH) // dt.timedelta(microseconds=1)} if more else {}
+        lines, rest = _some(session, desk, chosen, before)
+    older: dict[str, Any] = {**chosen, "before": written(rest)} if rest else {}
     return {
         "lines": lines,
         "chosen": chosen,
@@ -78,11 +73,45 @@ def _log(desk: Desk) -> dict[str, Any]:
     }
 
 
+def _file(desk: Desk) -> Lines:
+    chosen = _chosen()
+    log = export.in_batches(desk, lambda session, before: _some(session, desk, chosen, before))
+    return Lines(COLUMNS, ([line[name] for name in COLUMNS] for line in log))
+
+
+def _chosen() -> dict[str, str]:
+    return {name: request.args.get(name, "") for name in ("verdict", "category")}
+
+
+def _some(
+    session: Session, desk: Desk, chosen: dict[str, str], before: dt.datetime | None
+) -> tuple[list[dict[str, Any]], dt.datetime | None]:
+    """The newest lines of the log before a moment, and the moment before which the next are, None after the last."""
+    city, now, danger = desk.city.slug, desk.now(), Danger(**chosen, before=before)
+    called = alarm_log.in_calls(session, city, danger, SHOWN)
+    texted = alarm_log.in_texts(session, city, danger, SHOWN)
+    newest = sorted([alarm.turn.at for alarm in called] + [text.at for text, _number in texted], reverse=True)
+    rest = newest[SHOWN - 1] if len(newest) > SHOWN else None
+    oldest = rest or now - dt.timedelta(days=3650)
+    # A whole list is asked for its own stretch of time, so that all kinds of lines share one page.
+    cut = [] if any(chosen.values()) else alarm_log.cut_short(session, city, oldest, before or now)
+    lines = [_line(alarm) for alarm in called] + [_texted(text, number) for text, number in texted]
+    lines += [
+        # Most of them finish their sentence all the same, and the turn that came of it says more.
+        _cut(one.created_at, one.call_sid, one.payload)
+        for one in cut
+        if one.call_sid not in {alarm.call.call_sid for alarm in called if alarm.turn.alarm == "certain"}
+    ]
+    return sorted((line for line in lines if line["at"] >= oldest), key=lambda line: line["at"], reverse=True), rest
+
+
 def _line(alarm: Alarm) -> dict[str, Any]:
     who, turn = current(), alarm.turn
     return {
         "at": turn.at,
+        "channel": Channel.PHONE,
         "call_sid": turn.call_sid,
+        "ticket": None,
         "caller": masks.number(who, alarm.call.caller),
         "verdict": turn.alarm or "",
         "category": turn.alarm_category,
@@ -93,11 +122,30 @@ def _line(alarm: Alarm) -> dict[str, Any]:
     }
 
 
+def _texted(text: IncomingText, number: str | None) -> dict[str, Any]:
+    who = current()
+    return {
+        "at": text.at,
+        "channel": Channel.SMS,
+        "call_sid": None,
+        "ticket": number,
+        "caller": masks.number(who, text.phone),
+        "verdict": text.alarm,
+        "category": text.alarm_category,
+        "evidence": masks.words(who, text.alarm_evidence or ""),
+        "words": masks.words(who, text.body),
+        "where": "",
+        "next": _("was answered with 911") if text.alarm == "certain" else _("was answered, and told of 911"),
+    }
+
+
 def _cut(at: dt.datetime, call_sid: str | None, payload: dict[str, Any]) -> dict[str, Any]:
     """A line for a caller who was taken out of the prompt while still speaking: no turn was ever made of it."""
     return {
         "at": at,
+        "channel": Channel.PHONE,
         "call_sid": call_sid,
+        "ticket": None,
         "caller": "",
         "verdict": "certain",
         "category": payload.get("category"),

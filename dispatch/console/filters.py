@@ -19,9 +19,10 @@ from werkzeug.datastructures import MultiDict
 from dispatch import ticket_numbers
 from dispatch.accounts import Account
 from dispatch.city.model import City
+from dispatch.console import numbers
 from dispatch.console.i18n import _, marked
 from dispatch.console.labels import in_language, label
-from dispatch.workflow import ENDED
+from dispatch.workflow import ENDED, OPEN
 from storage.search import Box, Cursor, Order, Wanted
 from storage.vocabulary import Channel, Priority, Status
 
@@ -35,7 +36,6 @@ AGES = {
     "90-": marked("More than 90 days"),
 }
 ORDERS = {Order.NEWEST: marked("Newest first"), Order.OLDEST: marked("Oldest first"), Order.DUE: marked("Due first")}
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _NAMED = ("status", "department", "service", "area", "language", "channel", "priority", "assignee")
 _KEPT = (*_NAMED, "state", "age", "order", "q", "box")
 
@@ -66,11 +66,27 @@ class Filters(msgspec.Struct, frozen=True):
             chosen[name] = [value for value in chosen[name] if value in known][:1]
         chosen = {name: values for name, values in chosen.items() if values and values != [""]}
         order = Order(chosen.get("order", [Order.NEWEST])[0])
-        return cls(chosen, order, _cursor(args.get("after", "")), _cursor(args.get("before", "")))
+        asked = cls(chosen, order, _cursor(args.get("after", "")), _cursor(args.get("before", "")))
+        if order is not Order.DUE or asked.of_what_is_open:
+            return asked
+        # What has ended is due no more: sorted by that, it would be missing.
+        chosen = {name: values for name, values in chosen.items() if name != "order"}
+        return msgspec.structs.replace(asked, chosen=chosen, order=Order.NEWEST)
 
     def one(self, name: str, default: str = "") -> str:
         """The value of a filter that has only one."""
         return next(iter(self.chosen.get(name, ())), default)
+
+    @property
+    def state(self) -> str:
+        """Of which state; open, unless a status is named or words are searched for."""
+        return self.one("state", "all" if "status" in self.chosen or self.words else "open")
+
+    @property
+    def of_what_is_open(self) -> bool:
+        """Whether nothing that has ended can be in the list."""
+        statuses = set(_members(Status, self.chosen.get("status", ())))
+        return self.state in {"open", "overdue"} or (self.state == "all" and set() < statuses <= OPEN)
 
     @property
     def words(self) -> str:
@@ -84,7 +100,7 @@ class Filters(msgspec.Struct, frozen=True):
 
     def turned(self, **where: Cursor | None) -> str:
         """The query of another page of the list."""
-        page = {name: f"{(at.at - _EPOCH) // dt.timedelta(microseconds=1)}-{at.id}" for name, at in where.items() if at}
+        page = {name: f"{numbers.written(at.at)}-{at.id}" for name, at in where.items() if at}
         return urlencode(self.chosen | page, doseq=True)
 
     def without(self, name: str, value: str) -> str:
@@ -94,10 +110,10 @@ class Filters(msgspec.Struct, frozen=True):
 
     def wanted(self, who: Account, people: Mapping[int, str], now: dt.datetime) -> Wanted:
         """The question to the ledger. `people` are operators' logins by number."""
-        state = self.one("state", "all" if "status" in self.chosen or self.words else "open")
         newest, oldest = _age(self.one("age"), now)
+        statuses = _ended(_members(Status, self.chosen.get("status", ())), self.state)
         return Wanted(
-            statuses=_ended(_members(Status, self.chosen.get("status", ())), state),
+            statuses=statuses,
             departments=tuple(self.chosen.get("department", ())),
             services=tuple("" if code == "none" else code for code in self.chosen.get("service", ())),
             areas=tuple(self.chosen.get("area", ())),
@@ -105,8 +121,9 @@ class Filters(msgspec.Struct, frozen=True):
             channels=_members(Channel, self.chosen.get("channel", ())),
             priorities=_members(Priority, self.chosen.get("priority", ())),
             assignees=tuple(_login(value, who, people) for value in self.chosen.get("assignee", ())),
-            open_only=state == "open",
-            overdue_at=now if state == "overdue" else None,
+            # What is open is a small part of all, and found the sooner for being asked for.
+            open_only=self.of_what_is_open,
+            overdue_at=now if self.state == "overdue" else None,
             opened_from=oldest,
             opened_to=newest,
             words=self.words,
@@ -179,7 +196,7 @@ def _login(value: str, who: Account, people: Mapping[int, str]) -> str:
     if value == "me":
         return who.email
     # A number that is nobody's finds nothing, rather than what nobody has.
-    return "" if value == "nobody" else people.get(int(value) if value.isdigit() else 0, "?")
+    return "" if value == "nobody" else people.get(numbers.whole(value) or 0, "?")
 
 
 def _age(code: str, now: dt.datetime) -> tuple[dt.datetime | None, dt.datetime | None]:
@@ -200,7 +217,7 @@ def _box(written: str) -> Box | None:
 
 
 def _cursor(written: str) -> Cursor | None:
-    found = re.fullmatch(r"(-?\d{1,17})-(\d{1,18})", written)
+    found = re.fullmatch(r"(-?\d{1,16})-(\d{1,18})", written)
     if not found:
         return None
-    return Cursor(_EPOCH + dt.timedelta(microseconds=int(found[1])), int(found[2]))
+    return Cursor(numbers.moment(int(found[1])), int(found[2]))

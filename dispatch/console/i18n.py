@@ -18,7 +18,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,6 +31,7 @@ from flask import Flask, g, has_request_context, request
 from dispatch.accounts.door import somebody
 
 LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
+_LOCALES = {tag: Locale.parse(locale) for tag, locale in (("en", "en_US"), ("es", "es_US"), ("fr", "fr_CA"))}
 WORDS = Path(__file__).parent / "words"
 MOMENT = dt.timedelta(seconds=20)
 """What is nearer to now than this is "just now": nobody counts seconds to say when."""
@@ -47,13 +48,15 @@ def catalogue() -> dict[str, dict[str, Any]]:
 
 def language() -> str:
     """The language of this request: the operator's choice, else what the browser asks for, else English."""
-    if not has_request_context():
-        return "en"
-    if "language" not in g:
+    # A page asks a thousand times, so looking what it is comes before looking whether it can be known.
+    try:
+        spoken: str = g.language
+    except (AttributeError, RuntimeError):
+        if not has_request_context():
+            return "en"
         who = somebody()
         chosen = who.language if who else ""
-        g.language = chosen if chosen in LANGUAGES else asked()
-    spoken: str = g.language
+        spoken = g.language = chosen if chosen in LANGUAGES else asked()
     return spoken
 
 
@@ -90,17 +93,39 @@ def _filled(words: str, slots: dict[str, Any]) -> str:
 
 
 def _locale() -> Locale:
-    return Locale.parse({"en": "en_US", "es": "es_US", "fr": "fr_CA"}[language()])
+    return _LOCALES[language()]
 
 
 def number(value: float, places: int = 0) -> str:
     """A number as the reader writes it: 12,345."""
-    return str(format_decimal(round(value, places), locale=_locale()))
+    return _number(language(), round(value, places))
 
 
 def percent(share: float) -> str:
     """A share between 0 and 1 as a whole percentage."""
     return format_percent(share, "#,##0%", locale=_locale())
+
+
+def _time(spoken: str, at: dt.time) -> str:
+    """The time of day, to the minute."""
+    return _minute(spoken, at.replace(second=0, microsecond=0))
+
+
+# A list has a hundred moments of a few days, a report thousands of numbers, mostly the same: and Babel takes longer for
+# one of them than the database for a ticket.
+@lru_cache(maxsize=10_000)
+def _day(spoken: str, day: dt.date) -> str:
+    return format_date(day, "medium", locale=_LOCALES[spoken])
+
+
+@lru_cache(maxsize=10_000)
+def _number(spoken: str, value: float) -> str:
+    return str(format_decimal(value, locale=_LOCALES[spoken]))
+
+
+@lru_cache(maxsize=10_000)
+def _minute(spoken: str, at: dt.time) -> str:
+    return format_time(at, "short", locale=_LOCALES[spoken])
 
 
 class Clock:
@@ -112,17 +137,20 @@ class Clock:
 
     def moment(self, at: dt.datetime | None) -> str:
         """Day and time: "Jul 4, 2026, 3:05 PM"; an en dash for none."""
-        return f"{self.day(at)}, {self.time(at)}" if at else "–"
+        if at is None:
+            return "–"
+        local = at.astimezone(self._zone())
+        return f"{_day(language(), local.date())}, {_time(language(), local.time())}"
 
     def day(self, at: dt.datetime | dt.date | None) -> str:
         """The day: "Jul 4, 2026"; an en dash for none."""
         if isinstance(at, dt.datetime):
             at = at.astimezone(self._zone()).date()
-        return format_date(at, "medium", locale=_locale()) if at else "–"
+        return _day(language(), at) if at else "–"
 
     def time(self, at: dt.datetime | None) -> str:
         """The time of day: "3:05 PM"; an en dash for none."""
-        return format_time(at.astimezone(self._zone()).time(), "short", locale=_locale()) if at else "–"
+        return _time(language(), at.astimezone(self._zone()).time()) if at else "–"
 
     def ago(self, at: dt.datetime | None) -> str:
         """How long from now, either way: "2 hours ago", "in 3 days", "just now"; an en dash for none."""

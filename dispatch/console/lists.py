@@ -3,32 +3,50 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from flask import request, url_for
+from flask import g, request, url_for
 from sqlmodel import Session
 
 from dispatch import deeds
-from dispatch.accounts import Permission, current
+from dispatch.accounts import Account, Permission, current
 from dispatch.city.model import City
 from dispatch.console import actions
 from dispatch.console.desk import Desk
+from dispatch.console.filters import Option
 from dispatch.console.labels import in_language
 from dispatch.review import REASONS
 from storage import accounts
+from storage.account_tables import Operator
 from storage.tables import Ticket
 
 
 def people(session: Session, city: City) -> dict[int, str]:
     """The operators of a city who have an account now: their logins by their numbers."""
-    everybody = accounts.everybody(session)
+    everybody = _everybody(session)
     return {one.id or 0: one.email for one in everybody if one.active and (not one.cities or city.slug in one.cities)}
+
+
+def colleagues(session: Session, city: City, departments: Collection[str]) -> list[Option]:
+    """Who can be given tickets of these departments: the operators who may change them, by their numbers."""
+    able = (Account.of(one) for one in accounts.everybody(session))
+    return [
+        Option(str(one.id), one.email) for one in able if all(one.may_hold(city.slug, each) for each in departments)
+    ]
 
 
 def names(session: Session) -> dict[str, str]:
     """What operators are called, by login; those too who are gone, for histories name them."""
-    return {one.email: one.name for one in accounts.everybody(session)}
+    return {one.email: one.name for one in _everybody(session)}
+
+
+def _everybody(session: Session) -> Sequence[Operator]:
+    """All operators, asked for once in a request."""
+    if "everybody" not in g:
+        g.everybody = accounts.everybody(session)
+    everybody: Sequence[Operator] = g.everybody
+    return everybody
 
 
 def around(session: Session, desk: Desk) -> dict[str, Any]:

@@ -17,8 +17,9 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from dispatch.accounts import Permission, current, needs
+from dispatch.console import changes
 from dispatch.console.desk import Desk
-from storage import call_log
+from storage import alarm_log, call_log
 from storage.database import Database
 
 HELD = 1
@@ -31,7 +32,8 @@ AGAIN_MS = 2_000
 WATCHED: dict[str, tuple[Permission, Callable[[Session, str, str], str]]] = {
     "line": (Permission.SEE_CALLS, lambda session, city, _: call_log.mark_of_line(session, city)),
     "call": (Permission.SEE_CALLS, call_log.mark_of_call),
-    "emergencies": (Permission.SEE_EMERGENCIES, lambda session, city, _: call_log.mark_of_alarms(session, city)),
+    "tickets": (Permission.SEE_TICKETS, lambda session, city, _: changes.mark(session, city)),
+    "emergencies": (Permission.SEE_EMERGENCIES, lambda session, city, _: alarm_log.mark(session, city)),
 }
 """What can be watched: who may, and its mark."""
 _places = threading.BoundedSemaphore(HELD)

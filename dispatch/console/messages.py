@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlmodel import Session
 
 from dispatch.accounts import Permission, current, needs
+from dispatch.console import export
 from dispatch.console.desk import Desk
+from dispatch.console.export import Lines
 from dispatch.console.i18n import _, marked, ngettext
+from dispatch.console.numbers import ONE_ROW, whole
 from dispatch.notifications.preview import previews
 from storage import messages as ledger
 from storage import outbox
+from storage.message_tables import IncomingText
+from storage.tables import Notification
 from storage.vocabulary import NotificationStatus
 
 PAGE = 50
@@ -29,29 +37,29 @@ WHY = {
     "quiet_hours": marked("Waits for the end of the quiet hours"),
 }
 """What the worker notes, in words."""
+_SENT = ("created_at", "channel", "template", "language", "body", "status", "attempts", "sent_at", "delivered_at")
+_CAME = ("at", "phone", "body", "reply", "alarm", "alarm_category", "alarm_evidence")
+"""Columns of files, as in the ledger."""
 
 
 def register(routes: Blueprint, desk: Desk) -> None:
     """Add the pages about messages."""
+    received = (Permission.SEE_MESSAGES, Permission.SEE_CONTACTS)
+    export.offer(routes, desk, "messages", Permission.SEE_MESSAGES, read=lambda: _sent_file(desk))
+    export.offer(routes, desk, "messages_incoming", *received, read=lambda: _received_file(desk))
 
     @routes.get("/messages")
     @needs(Permission.SEE_MESSAGES)
     def messages() -> ResponseReturnValue:
         """What left the house or is about to, newest first."""
-        asked, channel = request.args.get("status", ""), request.args.get("channel", "")
-        status = NotificationStatus(asked) if asked in set(NotificationStatus) else None
-        channel = channel if channel in CHANNELS else ""
-        before = request.args.get("before", type=int)
+        here, before = _chosen(), whole(request.args.get("before", ""))
         with desk.database.reading() as session:
-            rows = ledger.outgoing(
-                session, desk.city.slug, status=status, channel=channel, before=before, limit=PAGE + 1
-            )
+            rows, rest = _sent(session, desk.city.slug, here, before)
             figures = ledger.figures(session, desk.city.slug)
-        here: dict[str, Any] = {"status": status.value if status else "", "channel": channel}
-        older = url_for("console.messages", **here, before=rows[PAGE - 1][0].id) if len(rows) > PAGE else ""
+        older = url_for("console.messages", **here, before=rest) if rest else ""
         return render_template(
             "console/messages.html",
-            rows=rows[:PAGE],
+            rows=rows,
             figures=figures,
             here=here,
             older=older,
@@ -63,14 +71,11 @@ def register(routes: Blueprint, desk: Desk) -> None:
         )
 
     @routes.get("/messages/incoming")
-    @needs(Permission.SEE_MESSAGES, Permission.SEE_CONTACTS)
+    @needs(*received)
     def messages_incoming() -> ResponseReturnValue:
         """What people texted to the city, and what they were answered."""
         with desk.database.reading() as session:
-            texts = [
-                (text, ledger.ticket_of(session, text.city, text.ticket_id) if text.ticket_id else None)
-                for text in ledger.texts(session, desk.city.slug, limit=PAGE)
-            ]
+            texts, _rest = _received(session, desk.city.slug, None)
         return render_template("console/messages_incoming.html", texts=texts)
 
     @routes.get("/messages/words")
@@ -83,7 +88,7 @@ def register(routes: Blueprint, desk: Desk) -> None:
             rules=desk.city.notifications,
         )
 
-    @routes.post("/messages/<int:number>/again")
+    @routes.post(f"/messages/{ONE_ROW}/again")
     @needs(Permission.RESEND_MESSAGES)
     def messages_again(number: int) -> ResponseReturnValue:
         """Try a failed message again."""
@@ -102,6 +107,51 @@ def register(routes: Blueprint, desk: Desk) -> None:
             tried = sum(outbox.send_again(session, desk.city.slug, number, desk.now()) for number in failed)
         flash(ngettext("%(n)s message is tried again now.", "%(n)s messages are tried again now.", tried), "success")
         return redirect(url_for("console.messages"))
+
+
+def _chosen() -> dict[str, Any]:
+    """What the link asks for, as far as it means something."""
+    status, channel = request.args.get("status", ""), request.args.get("channel", "")
+    return {
+        "status": status if status in set(NotificationStatus) else "",
+        "channel": channel if channel in CHANNELS else "",
+    }
+
+
+def _sent(
+    session: Session, city: str, chosen: dict[str, Any], before: int | None, many: int = PAGE
+) -> tuple[Sequence[tuple[Notification, str | None]], int | None]:
+    """What left the house before a message, each with its ticket, and before which the next did, None for none."""
+    status = NotificationStatus(chosen["status"]) if chosen["status"] else None
+    rows = ledger.outgoing(session, city, status=status, channel=chosen["channel"], before=before, limit=many + 1)
+    return rows[:many], rows[many - 1][0].id if len(rows) > many else None
+
+
+def _received(
+    session: Session, city: str, before: tuple[dt.datetime, str] | None, many: int = PAGE
+) -> tuple[Sequence[tuple[IncomingText, str | None]], tuple[dt.datetime, str] | None]:
+    """The same of what came in."""
+    rows = ledger.texts(session, city, before=before, limit=many + 1)
+    last = rows[many - 1][0] if len(rows) > many else None
+    return rows[:many], (last.at, last.message_sid) if last else None
+
+
+def _sent_file(desk: Desk) -> Lines:
+    city, chosen = desk.city.slug, _chosen()
+    rows = export.in_batches(desk, lambda session, before: _sent(session, city, chosen, before, export.BATCH))
+    return Lines(
+        (*_SENT, "to", "why", "ticket"),
+        (
+            (*(getattr(row, name) for name in _SENT), _shown(row.recipient), _why(row.last_error or row.held), ticket)
+            for row, ticket in rows
+        ),
+    )
+
+
+def _received_file(desk: Desk) -> Lines:
+    city = desk.city.slug
+    rows = export.in_batches(desk, lambda session, before: _received(session, city, before, export.BATCH))
+    return Lines((*_CAME, "ticket"), ((*(getattr(text, name) for name in _CAME), ticket) for text, ticket in rows))
 
 
 def _shown(recipient: str) -> str:

@@ -1,4 +1,7 @@
-"""Operators and roles: who works here, what each may do, and what happened to their accounts."""
+"""Operators and roles: who works here, what each may do, and what happened to their accounts.
+
+An administrator of some cities manages the accounts that see no others, and hands out no others.
+"""
 
 from __future__ import annotations
 
@@ -12,24 +15,33 @@ from dispatch.accounts import PERMISSIONS, Permission, current, needs, passwords
 from dispatch.accounts.permissions import needs_second_factor
 from dispatch.accounts.roll import AccountRefused, Person
 from dispatch.city.model import Words
+from dispatch.console import export
 from dispatch.console.account_history import lines
 from dispatch.console.desk import Desk
-from dispatch.console.i18n import _
+from dispatch.console.export import Lines
+from dispatch.console.i18n import _, marked
+from dispatch.console.numbers import ONE_ROW
 from storage import accounts
 from storage.account_tables import Operator
 from storage.vocabulary import Role
 
+_ACCOUNT = ("name", "email", "role", "departments", "cities", "active", "second_factor", "created_at", "last_login_at")
+"""Columns of a file, as in the ledger."""
+
 
 def register(routes: Blueprint, desk: Desk) -> None:
     """Add the pages about accounts."""
+    manages = Permission.MANAGE_OPERATORS
+    export.offer(routes, desk, "operators", manages, read=lambda: _accounts_file(desk))
+    export.offer(routes, desk, "operators_history", manages, read=lambda: _history_file(desk))
 
     @routes.get("/operators")
     @needs(Permission.MANAGE_OPERATORS)
     def operators() -> ResponseReturnValue:
         """Everybody with an account, the roles, and what happened lately."""
         with desk.database.reading() as session:
-            people = accounts.everybody(session)
-            history = lines(accounts.history(session, limit=50))
+            people = _looked_after(session)
+            history = lines(accounts.history(session, [person.id or 0 for person in people], limit=50))
         return render_template(
             "console/operators.html",
             people=people,
@@ -45,10 +57,11 @@ def register(routes: Blueprint, desk: Desk) -> None:
     def operators_new() -> ResponseReturnValue:
         """Open an account; the password to hand over is shown once."""
         if request.method == "GET":
-            return _form(None, Person("", "", Role.OPERATOR))
+            return _form(None, Person("", "", Role.OPERATOR, cities=current().cities))
         person = _written(desk)
         password = "" if desk.city_log_in and "by_city" in request.form else passwords.made_up()
         try:
+            _within_own_cities(person)
             with desk.database.transaction() as session:
                 kept = passwords.hashed(password) if password else None
                 operator = roll.add(session, desk.now(), current().email, person, kept)
@@ -59,7 +72,7 @@ def register(routes: Blueprint, desk: Desk) -> None:
             return redirect(url_for("console.operators"))
         return render_template("console/operator_password.html", operator=operator, password=password)
 
-    @routes.route("/operators/<int:number>", methods=["GET", "POST"])
+    @routes.route(f"/operators/{ONE_ROW}", methods=["GET", "POST"])
     @needs(Permission.MANAGE_OPERATORS)
     def operators_one(number: int) -> ResponseReturnValue:
         """One account: what it may, and its history."""
@@ -67,6 +80,7 @@ def register(routes: Blueprint, desk: Desk) -> None:
             return _form(*_found(number))
         person = _written(desk)
         try:
+            _within_own_cities(person)
             with desk.database.transaction() as session:
                 roll.change(session, desk.now(), current().email, _locked(session, number), person)
         except AccountRefused as refused:
@@ -74,19 +88,19 @@ def register(routes: Blueprint, desk: Desk) -> None:
         flash(_("Kept."), "success")
         return redirect(url_for("console.operators"))
 
-    @routes.post("/operators/<int:number>/disable")
+    @routes.post(f"/operators/{ONE_ROW}/disable")
     @needs(Permission.MANAGE_OPERATORS)
     def operators_disable(number: int) -> ResponseReturnValue:
         """Close an account; its sessions end at once."""
         return _done(number, roll.disable, _("The account is closed."))
 
-    @routes.post("/operators/<int:number>/enable")
+    @routes.post(f"/operators/{ONE_ROW}/enable")
     @needs(Permission.MANAGE_OPERATORS)
     def operators_enable(number: int) -> ResponseReturnValue:
         """Open a closed account again."""
         return _done(number, roll.enable, _("The account is open again."))
 
-    @routes.post("/operators/<int:number>/reset")
+    @routes.post(f"/operators/{ONE_ROW}/reset")
     @needs(Permission.MANAGE_OPERATORS)
     def operators_reset(number: int) -> ResponseReturnValue:
         """Give somebody a new password to hand over, and take the lost telephone out."""
@@ -98,11 +112,11 @@ def register(routes: Blueprint, desk: Desk) -> None:
         return render_template("console/operator_password.html", operator=operator, password=password)
 
     def _locked(session: Session, number: int) -> Operator:
-        return accounts.by_id(session, number, lock=True) or abort(404)
+        return _own(accounts.by_id(session, number, lock=True))
 
     def _found(number: int) -> tuple[Operator, Person]:
         with desk.database.reading() as session:
-            found = accounts.by_id(session, number) or abort(404)
+            found = _own(accounts.by_id(session, number))
         return found, Person(found.email, found.name, found.role, found.departments, found.cities)
 
     def _done(number: int, do: Callable[..., None], words: str) -> ResponseReturnValue:
@@ -119,7 +133,7 @@ def register(routes: Blueprint, desk: Desk) -> None:
         history = []
         if operator:
             with desk.database.reading() as session:
-                history = lines(accounts.history(session, operator.id))
+                history = lines(accounts.history(session, [operator.id or 0]))
         page = render_template(
             "console/operator.html",
             operator=operator,
@@ -130,6 +144,38 @@ def register(routes: Blueprint, desk: Desk) -> None:
             history=history,
         )
         return page, 422 if problem else 200
+
+
+def _looked_after(session: Session) -> list[Operator]:
+    """The accounts that whoever is logged in manages."""
+    return [person for person in accounts.everybody(session) if current().looks_after(person.cities)]
+
+
+def _accounts_file(desk: Desk) -> Lines:
+    with desk.database.reading() as session:
+        people = _looked_after(session)
+    return Lines(_ACCOUNT, ([getattr(person, name) for name in _ACCOUNT] for person in people))
+
+
+def _history_file(desk: Desk) -> Lines:
+    def some(session: Session, before: int | None) -> tuple[list[list[object]], int | None]:
+        people = {person.id or 0: person.email for person in _looked_after(session)}
+        events = accounts.history(session, list(people), limit=export.BATCH, before=before)
+        told = [[line.at, people[line.operator_id], line.what, line.details, line.who] for line in lines(events)]
+        return told, events[-1].id if len(events) == export.BATCH else None
+
+    return Lines(("at", "account", "what", "details", "by"), export.in_batches(desk, some))
+
+
+def _own(operator: Operator | None) -> Operator:
+    """The account, if it is this administrator's to manage; to others it is not there (404)."""
+    return operator if operator and current().looks_after(operator.cities) else abort(404)
+
+
+def _within_own_cities(person: Person) -> None:
+    """Refuse to hand out cities that whoever is logged in does not have, all of them least."""
+    if not current().looks_after(person.cities):
+        raise AccountRefused(marked("Tick one of your cities at least, and no others."))
 
 
 def _departments(desk: Desk) -> dict[str, Words]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,10 @@ from markupsafe import Markup
 from dispatch.city.model import City
 from dispatch.console.i18n import _, number, percent
 from dispatch.console.labels import in_language
-from storage.figures import HALF_HOUR_S, Moments, Period
+from storage.counting import HALF_HOUR_S, Period
+from storage.figures import Moment
+
+_EPOCH, _DAY_S = dt.date(1970, 1, 1), 86_400
 
 
 class Share(float):
@@ -32,10 +36,10 @@ Cell = str | int | Share | Hours | Seconds | None
 
 
 class Report(msgspec.Struct, frozen=True):
-    """One report, ready to be shown or written as CSV."""
+    """One report, ready to be shown or given as a file."""
 
     name: str
-    """As in the link to its CSV."""
+    """As in the link to its files."""
     title: str
     note: str
     """How it is counted, in a sentence."""
@@ -73,21 +77,36 @@ class Span(msgspec.Struct, frozen=True):
 class Calendar:
     """How many came when, on the city's clock."""
 
-    def __init__(self, span: Span, moments: Iterable[Moments]) -> None:
+    def __init__(self, span: Span, moments: Iterable[Moment]) -> None:
         """Sort half hours of UTC into days, hours and weekdays of the city."""
-        self.by_day: dict[dt.date, int] = {}
         self.by_hour = [[0] * 24 for _weekday in range(7)]
         """By weekday, Monday first, then hour; of the period alone."""
-        for moment in moments:
-            local = dt.datetime.fromtimestamp(moment.half_hour * HALF_HOUR_S, span.zone)
-            day = local.date()
-            self.by_day[day] = self.by_day.get(day, 0) + moment.many
-            if day >= span.first:
-                self.by_hour[day.weekday()][local.hour] += moment.many
+        days: dict[int, int] = {}
+        first, offset_on = (span.first - _EPOCH).days, cache(lambda day: _offset(span.zone, day))
+        for half_hour, many in moments:
+            at = half_hour * HALF_HOUR_S
+            offset = offset_on(at // _DAY_S)
+            day, second = divmod(at + (_offset_at(span.zone, at) if offset is None else offset), _DAY_S)
+            days[day] = days.get(day, 0) + many
+            if day >= first:
+                self.by_hour[(day + _EPOCH.weekday()) % 7][second // 3_600] += many
+        self.by_day = {_EPOCH + dt.timedelta(days=day): many for day, many in days.items()}
 
     def days(self, first: dt.date, count: int) -> list[int]:
         """The figures of so many days."""
         return [self.by_day.get(first + dt.timedelta(days=place), 0) for place in range(count)]
+
+
+def _offset_at(zone: ZoneInfo, at: int) -> int:
+    """By how many seconds the city's clock is ahead of UTC at a moment, in seconds since 1970."""
+    offset = dt.datetime.fromtimestamp(at, zone).utcoffset()
+    return int(offset.total_seconds()) if offset else 0
+
+
+def _offset(zone: ZoneInfo, day: int) -> int | None:
+    """The same for a whole day of UTC; None for one on which the clocks are changed."""
+    begin, end = (_offset_at(zone, at * _DAY_S) for at in (day, day + 1))
+    return begin if begin == end else None
 
 
 def shown(cell: Cell) -> str:
@@ -107,14 +126,9 @@ def shown(cell: Cell) -> str:
             return str(cell)
 
 
-def plain(cell: Cell) -> str | int | float:
+def plain(cell: Cell) -> str | int | float | None:
     """The same for other programs: no thousands, no signs."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float):
-        return round(float(cell), 4)
-    # A spreadsheet must not take a name for a formula.
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@"} else cell
+    return round(float(cell), 4) if isinstance(cell, float) else cell
 
 
 def share(part: int, whole: int) -> Share | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
@@ -12,23 +13,24 @@ from dispatch.console import charts, flow
 from dispatch.console.charts import Bar, Step
 from dispatch.console.i18n import _, number
 from dispatch.console.report import Cell, Report, Seconds, Span, median, share, shown
-from storage import figures
-from storage.figures import Came
+from storage import call_figures
+from storage.call_figures import CONTAINED, Came
 
-CONTAINED = frozenset({"filed", "answered"})
-"""Calls the line served by itself."""
 _BEFORE_THE_FUNNEL = frozenset({"emergency", "transferred", "message"})
 
 
 class CallFigures:
     """All that is counted of calls in a span of days."""
 
-    def __init__(self, session: Session, city: City, span: Span) -> None:
+    def __init__(self, session: Session, city: City, span: Span, now: dt.datetime) -> None:
         """Ask the ledger."""
-        self.came = figures.came(session, city.slug, span.period)
-        self.stood, self.step = figures.stood(session, city.slug, span.period)
-        self.filing = figures.time_to_file(session, city.slug, span.period)
-        self.alarms = figures.emergencies(session, city.slug, span.period)
+        self.came = call_figures.came(session, city.slug, span.period)
+        some = call_figures.sample(session, city.slug, span.period, sum(line.calls for line in self.came))
+        self.step = some.step
+        self.stood = call_figures.stood(session, span.period, some)
+        self.settled = call_figures.settled(session, span.period, some, now)
+        self.filing = call_figures.time_to_file(session, city.slug, span.period, some)
+        self.alarms = call_figures.emergencies(session, city.slug, span.period)
 
     def count(self, now: int, *outcomes: str) -> int:
         """Calls of one of the two periods that came to one of these; without any, all."""
@@ -44,12 +46,11 @@ class CallFigures:
 
     def zeroed_out(self, now: int) -> Cell:
         """What part went to a person."""
-        left = sum(line.to_person for line in self.stood if line.now == now)
-        return share(left * self.step, self.count(now))
+        return share(self.count(now, "transferred", "message"), self.count(now))
 
     def at_once(self, now: int) -> Cell:
         """What part was settled by one call."""
-        lines = [line for line in self.came if line.now == now]
+        lines = [line for line in self.settled if line.now == now]
         return share(sum(line.once for line in lines), sum(line.known for line in lines))
 
     def time_to_file(self, now: int) -> Cell:
@@ -159,16 +160,16 @@ class CallFigures:
         rows = []
         for start in sorted(counted):
             words = f"{start}–{start + 30} s" if start < 300 else _("5 minutes and more")
-            rows.append((words, counted[start][1], counted[start][0]))
+            rows.append((words, counted[start][1] * self.step, counted[start][0] * self.step))
         picture = charts.bars(title, [Bar(*row) for row in rows])
-        note = _("From the first ring to the moment the ticket was filed.")
+        note = self._sampled(_("From the first ring to the moment the ticket was filed."))
         return Report("time-to-file", title, note, [_("Time"), _("Calls"), _("Before")], rows, picture)
 
     def _alarms(self) -> Report:
         title = _("Emergencies by kind")
         kinds: dict[str, Counter[tuple[int, str]]] = defaultdict(Counter)
-        for now, verdict, kind, calls in self.alarms:
-            kinds[kind][now, verdict] += calls
+        for now, verdict, kind, many in self.alarms:
+            kinds[kind][now, verdict] += many
         rows = []
         for kind in sorted(kinds, key=lambda one: -kinds[one].total()):
             one = kinds[kind]
@@ -176,7 +177,7 @@ class CallFigures:
             rows.append((flow.category(kind), one[1, "certain"], one[1, "possible"], now, before))
         picture = charts.bars(title, [Bar(row[0], row[3], row[4]) for row in rows[:12]])
         headings = [_("Kind"), _("Certain"), _("Possible"), _("All"), _("Before")]
-        note = _("Calls in which danger was heard; a call may count under several kinds.")
+        note = _("Calls and text messages in which danger was heard; a call may count under several kinds.")
         return Report("emergencies", title, note, headings, rows, picture)
 
     def _sampled(self, note: str) -> str:

@@ -29,7 +29,7 @@ class TicketFigures:
     def __init__(self, session: Session, city: City, span: Span, now: dt.datetime) -> None:
         """Ask the ledger."""
         self.city, self.span = city, span
-        self.filed = figures.filed(session, city.slug, span.period)
+        self.filed = figures.filed(session, city.slug, span.period, now)
         self.calendar = Calendar(span, figures.moments(session, city.slug, span.period))
         self.took = figures.took(session, city.slug, span.period)
         self.waiting = figures.waiting(session, city.slug, now)

@@ -1,22 +1,23 @@
-"""Reports: any period, compared with as many days before it; charts, the tables behind them, and CSV."""
+"""Reports: any period, compared with as many days before it; charts, the tables behind them, and files of these."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from dispatch.accounts import Permission, needs
+from dispatch.console import export
 from dispatch.console.desk import Desk
+from dispatch.console.export import Lines
 from dispatch.console.i18n import _, percent
-from dispatch.console.report import Cell, Report, Share, Span, plain, share, shown
+from dispatch.console.report import Cell, Share, Span, plain, share, shown
 from dispatch.console.report_calls import CallFigures
 from dispatch.console.report_tickets import TicketFigures
+from storage.counting import make_room
 
 USUAL = (7, 30, 90, 365)
 """Days up to today that one click shows."""
@@ -59,23 +60,22 @@ def register(routes: Blueprint, desk: Desk) -> None:
             shown=shown,
         )
 
-    @routes.get("/reports/<name>.csv")
+    @routes.get(f"/reports/<name>.{export.FORM}")
     @needs(Permission.SEE_REPORTS)
-    def report_csv(name: str) -> ResponseReturnValue:
-        """Give one report to a spreadsheet."""
+    def report_file(name: str, form: str) -> ResponseReturnValue:
+        """Give one report to a spreadsheet, or to a program."""
         span = _span(desk)
         tickets, calls = _figures(desk, span)
         found = {report.name: report for report in (*calls.reports(), *tickets.reports())}.get(name) or abort(404)
-        return Response(
-            _csv(found),
-            mimetype="text/csv",
-            headers={"Content-Disposition": f"attachment; filename={name}-{span.first}-{span.last}.csv"},
-        )
+        lines = Lines(found.headings, [[plain(cell) for cell in row] for row in found.rows])
+        return export.sent(form, f"{name}-{span.first}-{span.last}", lines)
 
 
 def _figures(desk: Desk, span: Span) -> tuple[TicketFigures, CallFigures]:
     with desk.database.reading() as session:
-        return TicketFigures(session, desk.city, span, desk.now()), CallFigures(session, desk.city, span)
+        make_room(session)
+        now = desk.now()
+        return TicketFigures(session, desk.city, span, now), CallFigures(session, desk.city, span, now)
 
 
 def _headlines(tickets: TicketFigures, calls: CallFigures) -> Iterable[Headline]:
@@ -109,12 +109,3 @@ def _day(written: str) -> dt.date | None:
     except ValueError:
         return None
     return day if 1990 <= day.year <= 2200 else None
-
-
-def _csv(report: Report) -> str:
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(report.headings)
-    writer.writerows([plain(cell) for cell in row] for row in report.rows)
-    # The mark at the beginning tells Excel that the accents are UTF-8.
-    return "\ufeff" + file.getvalue()

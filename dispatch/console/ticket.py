@@ -17,7 +17,9 @@ from dispatch.console.actions import Asked
 from dispatch.console.desk import Desk
 from dispatch.console.i18n import _, marked
 from dispatch.console.labels import in_language, label
+from dispatch.console.numbers import whole
 from dispatch.console.spots import spot
+from dispatch.deeds import Done
 from storage import desk as kept
 from storage import tickets as ledger
 from storage.tables import Ticket, TicketEvent
@@ -28,7 +30,9 @@ EVENTS = {
     "status": marked("moved it"),
     "comment": marked("noted"),
     "follower": marked("added a follower"),
+    "unfollowed": marked("wanted to hear no more of it"),
     "assigned": marked("gave it to"),
+    "released": marked("took it back from"),
     "service": marked("changed the service"),
     "place": marked("put the place right"),
     "priority": marked("changed the priority"),
@@ -85,10 +89,14 @@ def register(routes: Blueprint, desk: Desk) -> None:
             abort(400)
         if asked.missing:
             return show(desk, number, typed=asked, code=422)
-        with desk.database.transaction() as session:
+
+        def do(session: Session) -> Done:
             done = actions.perform(session, desk.city, current(), asked, desk.now())
             if done.numbers:
                 _forget_unsent(session, desk, number)
+            return done
+
+        done = desk.database.keep(do)
         problem = done.refused.get(number)
         if isinstance(problem, door.TicketChanged):
             return show(desk, number, typed=asked, changed=True, code=409)
@@ -116,9 +124,10 @@ def register(routes: Blueprint, desk: Desk) -> None:
         if not typed:
             return show(desk, number, code=422)
         found = spot(desk.pack().gazetteer, typed, note)
-        asked = Asked("place", {"address": typed, "place_note": note}, {number: int(seen) if seen.isdigit() else None})
-        with desk.database.transaction() as session:
-            done = actions.perform(session, desk.city, current(), asked, desk.now(), spot=found)
+        asked = Asked("place", {"address": typed, "place_note": note}, {number: whole(seen)})
+        done = desk.database.keep(
+            lambda session: actions.perform(session, desk.city, current(), asked, desk.now(), spot=found)
+        )
         if isinstance(done.refused.get(number), door.TicketChanged):
             return show(desk, number, typed=asked, changed=True, code=409)
         bulk.tell(done)
@@ -137,13 +146,13 @@ def show(
         history = ledger.history(session, city.slug, ticket)
         turns = kept.turns_of(session, city.slug, ticket.call_sid) if ticket.call_sid else []
         unsent = kept.unsent(session, who.email, ticket.id or 0)
-        people = lists.people(session, city)
+        colleagues = lists.colleagues(session, city, [ticket.department])
         shown: dict[str, Any] = {
             "ticket": ticket,
             "history": history[::-1],
             "followers": ledger.followers(session, city.slug, ticket),
             "parent": ledger.parent_of(session, city.slug, ticket),
-            "children": ledger.children_of(session, city.slug, ticket),
+            "children": ledger.duplicates_of(session, city.slug, ticket),
             "alike": [] if ticket.closed_at else duplicates.suggestions(session, city, ticket, ticket.created_at),
             "said": list(spoken.conversation(turns)) if who.can(Permission.SEE_CALLS) else None,
             **lists.around(session, desk),
@@ -160,7 +169,7 @@ def show(
         typed=typed,
         # Every change of a ticket is one line of its history and one more of its version.
         meanwhile=history[-(ticket.version - version) :] if changed and version and ticket.version > version else [],
-        options=filters.options(city, people),
+        options=filters.options(city, {}) | {"colleague": colleagues},
         questions={question.code: question for question in _questions(desk, ticket)},
         contacts=who.can(Permission.SEE_CONTACTS),
         author=lambda who: shown["called"](who) if "@" in who else _(WHO[who]) if who in WHO else who,
@@ -200,6 +209,8 @@ def _told(desk: Desk, called: Callable[[str], str], line: TicketEvent) -> str:
             return label(Priority(to))
         case "assigned":
             return called(to)
+        case "released":
+            return called(str(line.data["from"]))
         case _:
             return to
 

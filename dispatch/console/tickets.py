@@ -9,13 +9,15 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from dispatch.accounts import Permission, current, needs
-from dispatch.console import actions, filters, lists
+from dispatch.console import actions, changes, filters, lists
 from dispatch.console.desk import Desk
 from dispatch.console.filters import Filters
 from dispatch.console.i18n import _, marked
+from dispatch.console.numbers import ONE_ROW
 from storage import desk as kept
 from storage import search
 from storage import tickets as ledger
+from storage.search import Order
 
 PRINTED = 200
 """Tickets on one printed list: a crew's week."""
@@ -37,6 +39,7 @@ def register(routes: Blueprint, desk: Desk) -> None:
             people = lists.people(session, city)
             wanted = asked.wanted(who, people, desk.now())
             page = search.page(session, city.slug, wanted, asked.order, after=asked.after, before=asked.before)
+            read = changes.read(session, city, page.tickets)
             saved = kept.filters(session, city.slug, who.email)
             around = lists.around(session, desk)
         if request.args.get("q", "").split() != asked.words.split():
@@ -44,9 +47,12 @@ def register(routes: Blueprint, desk: Desk) -> None:
                 marked("Names, numbers and e-mail addresses are not searched for: what you search stands in the link."),
                 "info",
             )
+        if request.args.get("order") == Order.DUE and asked.order is not Order.DUE:
+            flash(marked("What has ended is due no more, so these stand the newest first."), "info")
         return render_template(
             "console/tickets.html",
             page=page,
+            read=read,
             asked=asked,
             saved=saved,
             options=filters.options(city, people),
@@ -54,6 +60,15 @@ def register(routes: Blueprint, desk: Desk) -> None:
             bulk=actions.BULK,
             **around,
         )
+
+    @routes.get("/tickets/changed")
+    @needs(Permission.SEE_TICKETS)
+    def tickets_changed() -> ResponseReturnValue:
+        """What happened since to those that fit the link."""
+        asked, city = Filters.read(request.args), desk.city
+        with desk.database.reading() as session:
+            wanted = asked.wanted(current(), lists.people(session, city), desk.now())
+            return changes.told(session, city, (wanted, asked.order))
 
     @routes.get("/tickets/print")
     @needs(Permission.SEE_TICKETS)
@@ -82,7 +97,7 @@ def register(routes: Blueprint, desk: Desk) -> None:
             flash(_("Kept as “%(name)s”.", name=name), "success")
         return redirect(f"{url_for('console.tickets')}?{asked.query}")
 
-    @routes.post("/tickets/filters/<int:number>/drop")
+    @routes.post(f"/tickets/filters/{ONE_ROW}/drop")
     @needs(Permission.SEE_TICKETS)
     def tickets_filter_drop(number: int) -> ResponseReturnValue:
         """Forget a filter of one's own, or of everybody where one may share them."""
@@ -94,5 +109,4 @@ def register(routes: Blueprint, desk: Desk) -> None:
 
 
 def _args(query: str) -> MultiDict[str, str]:
-
     return MultiDict(parse_qsl(query))

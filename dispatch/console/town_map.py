@@ -10,6 +10,7 @@ import json
 import math
 import threading
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -167,14 +168,16 @@ def _found(session: Session, desk: Desk, asked: Filters, box: Box) -> Sequence[M
 
 
 def _dots(desk: Desk, found: Sequence[Mark]) -> list[Dot]:
-    now = desk.now()
+    now, city = desk.now(), desk.city
+    # A map has hundreds of dots of a few kinds: what they have in common is looked up once.
+    service, status = cache(lambda code: named(city, "service", code)), cache(label)
+    before, _number, after = url_for("console.tickets_one", number="NUMBER").rpartition("NUMBER")
     dots = []
     for one in found:
         late = bool(one.due_at and not one.closed_at and not one.paused_at and one.due_at < now)
         kind = "ended" if one.closed_at else "late" if late else ""
-        words = [one.number, named(desk.city, "service", one.service), label(one.status), _("Overdue") if late else ""]
-        url = url_for("console.tickets_one", number=one.number)
-        dots.append(Dot(one.lat, one.lon, kind, " · ".join(filter(None, words)), url))
+        words = [one.number, service(one.service), status(one.status), _("Overdue") if late else ""]
+        dots.append(Dot(one.lat, one.lon, kind, " · ".join(filter(None, words)), f"{before}{one.number}{after}"))
     return dots
 
 

@@ -53,7 +53,7 @@ def history(database: Database, email: str) -> list[OperatorEvent]:
     """What happened to an account, oldest first."""
     found = account(database, email)
     with database.reading() as session:
-        return list(accounts.history(session, found.id))[::-1]
+        return list(accounts.history(session, [found.id or 0]))[::-1]
 
 
 class Clerk:

@@ -27,6 +27,7 @@ SPOKEN_FROM_TABLES = (
     [city_log_in.NOT_WORKING, city_log_in.NOT_KNOWN],
     review.REASONS.values(),
     [why for moves in workflow.MOVES.values() for why in moves.values()],
+    workflow.REFUSALS.values(),
     [passwords.TOO_SHORT, passwords.TOO_LONG, passwords.TOO_EASY],
 )
 """Tables whose words go through `_` when they are shown. Those of a page alone are better `marked`, one by one."""

@@ -99,12 +99,13 @@ def test_what_came_in_is_shown_with_its_answer_and_what_was_alarming(supervisor:
     with database.transaction() as session:
         text = IncomingText(
             message_sid="SM1", city="springfield", phone=PHONE, body="<b>fire</b>", reply="Call 911 now.",
-            alarm="certain: fire", media=["https://api.twilio.com/ME1"], at=MORNING,
+            alarm="certain", alarm_category="fire", alarm_evidence="fire [burning]", at=MORNING,
+            media=["https://api.twilio.com/ME1"],
         )  # fmt: skip
         messages.first_delivery(session, text)
     page = supervisor.goes("/console/messages/incoming")
     assert "&lt;b&gt;fire" in page
-    assert "certain: fire" in page
+    assert "Fire: <q>fire [burning]</q>" in page
     assert "1 photo" in page
 
 
@@ -151,7 +152,7 @@ def test_an_operator_asks_the_reporter_from_the_ticket_s_page(house: Flask, data
             session, city, number, "see", By("reporter", Channel.SMS, MORNING), photos=("https://x.test/p1",)
         )
     page = clerk.goes(f"/console/tickets/{number}")
-    assert 'href="https://x.test/p1"' in page
+    assert f'href="/console/tickets/{number}/photos/' in page
     assert "Ask the reporter by text message" in page
     seen = page.partition(f'value="{number}@')[2].partition('"')[0]
     clerk.sends(f"/console/tickets/{number}", do="ask", text="Which lane?", ticket=f"{number}@{seen}")

@@ -105,6 +105,55 @@ def test_a_reset_shows_a_password_once(database: Database, admin: Clerk, house: 
     assert history(database, email)[-2].kind == "reset"
 
 
+def test_an_administrator_of_one_city_manages_its_accounts_and_no_others(
+    database: Database, clerk: Clerk, house: Flask
+) -> None:
+    """Else who administers one city would administer all of them, by two forms of the desk's own."""
+    hired(database, "root@example.gov", role=Role.ADMINISTRATOR)
+    hired(database, "boss@shelby.gov", role=Role.ADMINISTRATOR, cities=("shelby",))
+    hired(database, "both@example.gov", cities=("shelby", "springfield"))
+    hired(database, "maria@springfield.gov", cities=("springfield",))
+    clerk.logs_in(hired(database, "boss@springfield.gov", role=Role.ADMINISTRATOR, cities=("springfield",)))
+    html = clerk.goes("/console/operators")
+    assert sorted(set(re.findall(r"[a-z]+@[a-z.]+", html))) == ["boss@springfield.gov", "maria@springfield.gov"]
+    for other in ("root@example.gov", "boss@shelby.gov", "both@example.gov"):
+        clerk.goes(page_of(database, other))
+        assert clerk.status == 404
+        clerk.goes("/console/operators/new")
+        for form in ("", "/reset", "/disable", "/enable"):
+            clerk.sends(page_of(database, other) + form, name="Mine", email=other, role="viewer", cities="springfield")
+            assert clerk.status == 404
+        assert account(database, other).active
+    page = page_of(database, "maria@springfield.gov")
+    clerk.goes(page)
+    clerk.sends(page, name="Maria D.", email="maria@springfield.gov", role="supervisor", cities="springfield")
+    assert clerk.told == ["Kept."]
+
+
+def test_nobody_hands_out_cities_they_do_not_have(database: Database, clerk: Clerk) -> None:
+    boss = hired(database, "boss@springfield.gov", role=Role.ADMINISTRATOR, cities=("springfield",))
+    clerk.logs_in(boss)
+    for page in (page_of(database, boss), "/console/operators/new"):
+        html = clerk.goes(page)
+        assert re.findall(r'name="cities" value="(\w+)"( checked)', html) == [("springfield", " checked")]
+        clerk.sends(page, name="Boss", email="two@springfield.gov", role="administrator")
+        assert clerk.told == ["Tick one of your cities at least, and no others."]
+    assert account(database, boss).cities == ["springfield"]
+    clerk.sends("/console/operators/new", name="Bo", email="bo@springfield.gov", role="viewer", cities="springfield")
+    assert account(database, "bo@springfield.gov").cities == ["springfield"]
+
+
+def test_the_last_who_manages_a_city_s_accounts_stays(database: Database, admin: Clerk) -> None:
+    hired(database, "boss@shelby.gov", role=Role.ADMINISTRATOR, cities=("shelby",))
+    page = page_of(database, "ana@springfield.gov")
+    admin.goes(page)
+    admin.sends(page, name="Ana", email="ana@springfield.gov", role="administrator", cities="springfield")
+    assert admin.told == ["Somebody must stay administrator: make another one first."]
+    hired(database, "root@example.gov", role=Role.ADMINISTRATOR)
+    admin.sends(page, name="Ana", email="ana@springfield.gov", role="administrator", cities="springfield")
+    assert account(database, "ana@springfield.gov").cities == ["springfield"]
+
+
 def test_the_table_of_roles_is_read_off_the_code(admin: Clerk) -> None:
     html = admin.goes("/console/operators")
     row = re.search(r'<th scope="row">Manage operators</th>(.*?)</tr>', html, flags=re.DOTALL)

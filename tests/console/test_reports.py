@@ -14,13 +14,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import col, update
 
+from dispatch import tickets
 from dispatch.console import charts
 from dispatch.console.charts import Bar, Step
 from dispatch.console.desk import Desk
+from dispatch.console.export import harmless
 from dispatch.console.report import Calendar, Share, Span, median, plain
-from storage import figures
+from dispatch.new_ticket import By
+from storage import call_figures
 from storage.database import Database
-from storage.figures import Moments
 from storage.tables import Call, Ticket, Turn
 from storage.vocabulary import CallStatus, Channel, Role, Status
 from tests.console.clerk import Clerk, hired
@@ -134,6 +136,15 @@ def test_what_is_done_in_time_is_judged_by_its_deadline(
     assert running
 
 
+def test_what_is_open_is_late_from_its_deadline_on_whatever_the_period(desk: Desk, vera: Clerk, watch: Watch) -> None:
+    filed(desk, origin="a:1")
+    first = f"?since={watch.at.date()}&until={watch.at.date()}"
+    assert report(vera, "on-time-department", first)[0][4] == "", "nothing can be said of it yet"
+    watch.passes(days=60)
+    vera.logs_in("vera@springfield.gov")
+    assert report(vera, "on-time-department", first)[0][4] == "0.0"
+
+
 def test_calls_are_followed_through_the_flow(database: Database, vera: Clerk) -> None:
     at = MORNING - DAY
     came(database, "CA1", at, "filed", "anything_else", "how_can_i_help", "place", "review", caller="+12175550101")
@@ -159,19 +170,40 @@ def test_calls_are_followed_through_the_flow(database: Database, vera: Clerk) ->
     assert report(vera, "emergencies") == [["Fire", "1", "0", "1", "0"]]
 
 
-def test_one_call_settles_it_unless_they_call_again(database: Database, vera: Clerk) -> None:
-    for name, days, caller in (
-        ("CA1", 20, "+1"),
-        ("CA2", 17, "+1"),
-        ("CA3", 2, "+1"),
-        ("CA4", 2, "+2"),
-        ("CA5", 2, None),
+def test_one_call_settles_it_unless_they_call_again(desk: Desk, database: Database, vera: Clerk, watch: Watch) -> None:
+    for name, days, caller, outcome in (
+        ("CA1", 20, "+1", "answered"),
+        ("CA2", 17, "+1", "answered"),
+        ("CA3", 9, "+1", "filed"),
+        ("CA4", 9, "+2", "answered"),
+        ("CA5", 9, None, "answered"),
+        ("CA6", 9, "+3", "transferred"),
+        ("CA7", 2, "+4", "answered"),
     ):
-        came(database, name, MORNING - days * DAY, "answered", "goodbye", caller=caller)
+        came(database, name, MORNING - days * DAY, outcome, "goodbye", caller=caller)
+    number = filed(desk, origin="CA3:1", call_sid="CA3")
+    with database.transaction() as session:
+        for status, public in ((Status.RESOLVED, "We filled it."), (Status.REOPENED, "")):
+            by = By("maria@springfield.gov", Channel.CONSOLE, watch.at)
+            tickets.change_status(
+                session, desk.packs["springfield"].city, number, status, by, why="so it is", public=public
+            )
     page = unescape(vera.goes("/console/reports"))
     found = re.search(r"Settled by one call</span><br><b class=\"figure\">(\d+)%", page)
     assert found
-    assert found[1] == "75", "the first of four whose number is known was not the last"
+    assert found[1] == "40", (
+        "of five old enough whose number is known: one called again, one was put through, one was not fixed"
+    )
+
+
+def test_who_went_to_a_person_twice_is_one_caller(database: Database, vera: Clerk) -> None:
+    path = ("how_can_i_help", "message", "anything_else")
+    came(database, "CA1", MORNING - DAY, "transferred", "person", *path)
+    came(database, "CA2", MORNING - DAY, "answered", "goodbye", "how_can_i_help")
+    page = unescape(vera.goes("/console/reports"))
+    found = re.search(r"Went to a person</span><br><b class=\"figure\">(\d+)%", page)
+    assert found
+    assert found[1] == "50"
 
 
 def test_filing_is_timed_from_the_first_ring(desk: Desk, database: Database, vera: Clerk, watch: Watch) -> None:
@@ -183,7 +215,7 @@ def test_filing_is_timed_from_the_first_ring(desk: Desk, database: Database, ver
 def test_more_calls_than_can_be_looked_at_are_sampled(
     database: Database, vera: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(figures, "SAMPLE", 5)
+    monkeypatch.setattr(call_figures, "SAMPLE", 5)
     for place in range(20):
         came(database, f"CA{place}", MORNING - place * dt.timedelta(hours=1), "abandoned", "place", "place", "place!")
     assert "Read from one call in 4." in vera.goes("/console/reports")
@@ -219,7 +251,7 @@ def test_half_hours_make_up_the_days_of_every_zone(zone: str) -> None:
     span = Span(dt.date(2026, 3, 7), dt.date(2026, 3, 9), ZoneInfo(zone))
     start, end = span.period.start, span.period.end
     half_hours = range(int(start.timestamp()) // 1800, int(end.timestamp()) // 1800)
-    calendar = Calendar(span, [Moments(one, 1) for one in half_hours])
+    calendar = Calendar(span, [(one, 1) for one in half_hours])
     days = calendar.days(span.first, 3)
     assert sum(days) == len(half_hours)
     assert set(days) <= {46, 48, 50}, "a day is 23, 24 or 25 hours long"
@@ -232,9 +264,13 @@ def test_a_median_needs_no_sorting() -> None:
 
 
 def test_a_spreadsheet_takes_no_name_for_a_formula() -> None:
-    assert plain("=1+1") == "'=1+1"
-    assert plain(Share(1 / 3)) == 0.3333
-    assert plain(None) == ""
+    for name in ("=1+1", " =1+1", "\n=1+1", "\tElm", "\rElm", "＝1"):
+        assert harmless(name) == f"'{name}"
+    assert harmless("Elm - Oak") == "Elm - Oak"
+
+
+def test_programs_read_figures_without_signs() -> None:
+    assert [plain(cell) for cell in ("Elm", 1_000, Share(1 / 3), None)] == ["Elm", 1_000, 0.3333, None]
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ import pytest
 
 from dispatch.console.desk import Desk
 from storage.database import Database
-from storage.vocabulary import Channel, NotificationStatus, Role, Status
+from storage.vocabulary import Channel, Role, Status
 from tests.console.clerk import Clerk, hired
 from tests.console.conftest import Watch
-from tests.console.town import changed_by, filed, history, said_to, ticket
+from tests.console.town import filed, ticket
 
 
 @pytest.fixture
@@ -158,63 +158,6 @@ def test_a_filter_is_kept_and_only_supervisors_share_theirs(database: Database, 
     assert "Mine" not in maria.goes("/console/tickets")
 
 
-def test_many_are_done_at_once_and_taken_back(desk: Desk, maria: Clerk, watch: Watch) -> None:
-    numbers = [filed(desk, origin=f"CA{place}:1", reporter_phone=f"+1217555010{place}") for place in range(3)]
-    page = maria.goes("/console/tickets")
-    page = maria.sends("/console/tickets/do", do="to:resolved", ticket=[f"{n}@1" for n in numbers], back="/tickets")
-    assert "What the public is told" in page
-    sentence = "The holes were filled."
-    seen = [f"{n}@1" for n in numbers]
-    page = maria.sends("/console/tickets/do", ticket=seen, do="to:resolved", public=sentence, back="/tickets")
-    assert "3 tickets done." in maria.told
-    assert {ticket(desk, number).status for number in numbers} == {Status.RESOLVED}
-    waiting = said_to(desk, "+12175550101")[-1]
-    assert sentence in waiting.body
-    assert (waiting.next_attempt_at - waiting.created_at).total_seconds() == 10
-    watch.passes(seconds=9)
-    maria.sends("/console/undo", key=undo_key(page), back="/tickets")
-    assert "3 tickets are as they were." in maria.told
-    assert {ticket(desk, number).status for number in numbers} == {Status.NEW}
-    assert ticket(desk, numbers[0]).closed_at is None
-    assert said_to(desk, "+12175550101")[-1].status is NotificationStatus.CANCELLED
-    assert [line.kind for line in history(desk, numbers[0])] == ["filed", "status", "taken_back"]
-
-
-def test_after_ten_seconds_it_stays_done(desk: Desk, maria: Clerk, watch: Watch) -> None:
-    number = filed(desk)
-    maria.goes("/console/tickets")
-    page = maria.sends("/console/tickets/do", do="take", ticket=f"{number}@1", back="/tickets")
-    key = undo_key(page)
-    watch.passes(seconds=11)
-    assert 'class="undo' not in maria.goes("/console/tickets")
-    maria.sends("/console/undo", key=key, back="/tickets")
-    assert "The ten seconds are over" in maria.told[0]
-    assert ticket(desk, number).assignee
-
-
-def test_undoing_leaves_alone_what_a_colleague_changed_since(desk: Desk, maria: Clerk, watch: Watch) -> None:
-    number = filed(desk)
-    maria.goes("/console/tickets")
-    page = maria.sends("/console/tickets/do", do="take", ticket=f"{number}@1", back="/tickets")
-    watch.passes(seconds=2)
-    changed_by(desk, number, "ben@springfield.gov")
-    maria.sends("/console/undo", key=undo_key(page), back="/tickets")
-    assert maria.told == [f"Ticket {number} was left as it is: somebody changed it meanwhile."]
-
-
-def test_a_merge_is_taken_back_with_all_that_came_along(desk: Desk, maria: Clerk, watch: Watch) -> None:
-    one, two, three = (filed(desk, origin=f"CA{place}:1") for place in range(3))
-    maria.goes("/console/tickets")
-    maria.sends("/console/tickets/do", do="to:duplicate", parent=two, ticket=three, back="/tickets")
-    watch.passes(seconds=1)
-    page = maria.sends("/console/tickets/do", do="to:duplicate", parent=one, ticket=two, back="/tickets")
-    assert {ticket(desk, two).parent_id, ticket(desk, three).parent_id} == {ticket(desk, one).id}
-    maria.sends("/console/undo", key=undo_key(page), back="/tickets")
-    assert ticket(desk, two).parent_id is None
-    assert ticket(desk, two).status is Status.NEW
-    assert ticket(desk, three).parent_id == ticket(desk, two).id
-
-
 def test_an_operator_changes_their_own_departments_tickets_alone(database: Database, desk: Desk, clerk: Clerk) -> None:
     clerk.logs_in(hired(database, departments=("lighting",)))
     number = filed(desk, service="pothole")
@@ -239,13 +182,17 @@ def test_a_viewer_looks_and_changes_nothing(database: Database, desk: Desk, cler
 
 
 def test_a_list_is_exported_as_it_is_filtered(desk: Desk, maria: Clerk) -> None:
-    number = filed(desk, description="=HYPERLINK(1)")
+    number = filed(desk, description="=HYPERLINK(1)", place_note="\n =1+1", address="12 Elm St")
     filed(desk, origin="CA2:1", service="streetlight-out")
     assert "1</b> tickets will be in the file" in maria.goes("/console/tickets/export?service=pothole")
     maria.goes("/console/tickets/export.csv?service=pothole")
     rows = list(csv.DictReader(io.StringIO(maria.last.get_data(as_text=True).lstrip("\ufeff"))))
     assert [row["number"] for row in rows] == [number]
-    assert rows[0]["description"] == "'=HYPERLINK(1)"
+    assert [rows[0][name] for name in ("description", "place_note", "address")] == [
+        "'=HYPERLINK(1)",
+        "'\n =1+1",
+        "12 Elm St",
+    ]
     assert "reporter_phone" not in rows[0]
     maria.goes("/console/tickets/export.json?contacts=1")
     assert {row["reporter_phone"] for row in json.loads(maria.last.data)} == {"+12175550101"}
@@ -287,9 +234,3 @@ def link(page: str, rel: str) -> str:
     found = re.search(rf'rel="{rel}" href="([^"]+)"', page)
     assert found, page
     return unescape(found[1])
-
-
-def undo_key(page: str) -> str:
-    found = re.search(r'name="key" value="([^"]+)"', page)
-    assert found, page
-    return found[1]

@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from sqlmodel import select
 
+from dispatch import texts
 from dispatch.accounts.permissions import PERMISSIONS, Permission
 from dispatch.city.packs import Packs
 from dispatch.console import flow, live
 from dispatch.console.desk import Desk
+from dispatch.text_reports import Understood
+from dispatch.texts import Alarm
 from ivr.app import understand
 from ivr.dialogue.call import State
 from ivr.dialogue.context import Understanding
@@ -24,6 +28,8 @@ from storage.tables import Call
 from storage.vocabulary import CallStatus, Role
 from tests import phone as telephone
 from tests.console.clerk import Clerk, hired
+from tests.console.conftest import Watch
+from tests.console.town import filed
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +100,8 @@ def test_questions_that_got_no_answer_are_marked(phone: Phone, database: Databas
         ("q=pothole", True),
         ("q=POTHOLE+street", False),
         ("q=100%25", False),
+        ("q=%5C%28%5Bpot%2A%3F", False),
+        ("q=confidence", False),  # it stands beside what was said, in the ledger
         ("outcome=abandoned", True),
         ("outcome=filed", False),
         ("state=place", True),
@@ -109,6 +117,12 @@ def test_calls_are_searched(query: str, found: bool, phone: Phone, maria: Clerk,
     phone.dials().says("there is a pothole").hangs_up()
     page = maria.goes(f"/console/calls?{query}")
     assert (only_call(database).call_sid in page) is found
+
+
+@pytest.mark.parametrize("words", ["árbol", "arbol", "ÁRBOL caido", "mañana", "MANANA"])
+def test_words_are_found_however_they_are_written(words: str, phone: Phone, maria: Clerk, database: Database) -> None:
+    phone.dials().says("Árbol caído desde la Mañana").hangs_up()
+    assert only_call(database).call_sid in maria.goes(f"/console/calls?q={quote(words)}")
 
 
 def test_a_number_is_looked_for_without_standing_in_a_link(phone: Phone, maria: Clerk, database: Database) -> None:
@@ -168,6 +182,55 @@ def test_an_emergency_is_logged_with_its_reasons_and_what_came_next(phone: Phone
     assert "No emergency was heard." in maria.goes("/console/emergencies?category=animal")
 
 
+def test_danger_in_a_text_message_stands_beside_that_in_calls(
+    phone: Phone, desk: Desk, maria: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "HELD_FOR_S", -1.0)
+    phone.dials().says("my house is on fire").hangs_up()
+    before = mark_of(maria.goes("/console/live/emergencies"))
+    number = filed(desk)
+    texted(desk, "SM1", Alarm("certain", "fire", "the shed is burning [burning]", "en"), "The shed is burning!")
+    texted(desk, "SM2", Alarm("possible", "gas", "smell of gas [gas]", "en"), "A smell of gas, 217 555 0199")
+    assert mark_of(maria.goes("/console/live/emergencies")) != before
+    page = unescape(maria.goes("/console/emergencies"))
+    assert page.count("data-line") == 3
+    for part in ("the shed is burning [burning]", "“The shed is burning!”", "was answered with 911", "Text message"):
+        assert part in page
+    assert f"/console/tickets/{number}" in page
+    assert "was answered, and told of 911" in page
+    only = maria.goes("/console/emergencies?verdict=possible&category=gas")
+    assert only.count("data-line") == 1
+    assert "smell of gas [gas]" in only
+    maria.goes("/console/reports/emergencies.csv?since=2026-03-01&until=2026-03-12")
+    rows = maria.last.get_data(as_text=True).splitlines()[1:]
+    assert rows == ["Fire,2,0,2,0", "Gas,0,1,1,0"]
+
+
+def test_the_log_turns_its_pages_over_calls_and_texts_together(desk: Desk, maria: Clerk, watch: Watch) -> None:
+    for each in range(60):
+        watch.passes(seconds=1)
+        texted(desk, f"SM{each}", Alarm("certain", "fire", f"burning {each} [burning]", "en"), "It is burning")
+    page = maria.goes("/console/emergencies")
+    seen = re.findall(r"burning (\d+) ", page)
+    older = re.search(r'rel="next" href="([^"]+)"', page)
+    assert older
+    seen += re.findall(r"burning (\d+) ", maria.goes(unescape(older[1])))
+    assert seen == [str(each) for each in range(59, -1, -1)]
+
+
+def texted(desk: Desk, sid: str, alarm: Alarm, words: str) -> None:
+    """Somebody texts what sounds like an emergency."""
+    with desk.database.transaction() as session:
+        text = texts.Text(sid=sid, phone="+12175550101", body=words, alarm=alarm)
+        texts.receive(session, desk.packs["springfield"].city, text, desk.now(), lambda *_: Understood("en"))
+
+
+def mark_of(stream: str) -> str:
+    found = re.search(r"^id: (.+)$", stream, flags=re.MULTILINE)
+    assert found
+    return found[1]
+
+
 def test_who_may_not_is_told_so(database: Database, clerk: Clerk) -> None:
     clerk.logs_in(hired(database, "v@springfield.gov", role=Role.VIEWER))
     for path in ("calls", "calls/now", "calls/CA1", "emergencies", "live/line", "live/emergencies"):
@@ -186,13 +249,11 @@ def test_a_stream_tells_what_changed_and_nothing_else(
     phone: Phone, maria: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "HELD_FOR_S", -1.0)
-    quiet = maria.goes("/console/live/line")
-    mark = re.search(r"^id: (.+)$", quiet, flags=re.MULTILINE)
-    assert mark
+    mark = mark_of(maria.goes("/console/live/line"))
     assert maria.last.mimetype == "text/event-stream"
-    assert "event: changed" not in maria.goes("/console/live/line", **known(mark[1]))
+    assert "event: changed" not in maria.goes("/console/live/line", **known(mark))
     phone.dials(from_="+12175550142").says("a pothole")
-    told = maria.goes("/console/live/line", **known(mark[1]))
+    told = maria.goes("/console/live/line", **known(mark))
     assert "event: changed" in told
     assert "0142" not in told
 

@@ -14,7 +14,7 @@
   const tell = () => {
     if (document.hidden) return;
     const doing = Date.now() - typed < 30000 ? "writing" : "looking";
-    fetch(here.dataset.here, { method: "POST", body: said(doing), credentials: "same-origin" })
+    fetch(here.dataset.here, { method: "POST", body: said(doing), credentials: "same-origin", headers: { "X-By-Itself": "1" } })
       .then((reply) => (reply.ok ? reply.text() : null))
       .then((others) => { if (others !== null && others.trim() !== shown.innerHTML.trim()) shown.innerHTML = others; })
       .catch(() => { /* the next one will get through */ });

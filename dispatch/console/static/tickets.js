@@ -53,35 +53,4 @@
     button.hidden = false;
     button.addEventListener("click", () => window.print());
   });
-
-  // A long file shows how far it has come: its lines are counted as they arrive.
-  document.querySelectorAll("[data-export]").forEach((link) => {
-    link.addEventListener("click", async (event) => {
-      const shown = document.querySelector("[data-export-progress]");
-      const total = Number(link.dataset.export);
-      if (total < 2000 || event.ctrlKey || event.metaKey) return;
-      event.preventDefault();
-      const bar = shown.querySelector("progress");
-      const words = shown.querySelector("span");
-      const answer = await fetch(link.href, { credentials: "same-origin" });
-      if (!answer.ok) { window.location = link.href; return; }
-      shown.hidden = false;
-      const parts = [];
-      let lines = 0;
-      const reader = answer.body.getReader();
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) break;
-        parts.push(value);
-        for (const byte of value) if (byte === 10) lines += 1;
-        bar.value = Math.min(lines, total);
-        words.textContent = shown.dataset.words.replace("%(done)s", bar.value.toLocaleString(document.documentElement.lang)).replace("%(total)s", total.toLocaleString(document.documentElement.lang));
-      }
-      const file = document.createElement("a");
-      file.href = URL.createObjectURL(new Blob(parts, { type: answer.headers.get("Content-Type") }));
-      file.download = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") || "")?.[1] || "tickets";
-      file.click();
-      setTimeout(() => URL.revokeObjectURL(file.href), 60000);
-    });
-  });
 })();
