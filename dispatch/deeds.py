@@ -3,7 +3,8 @@
 A deed is done at once, so that colleagues see it and nobody takes the same ticket twice. Only what it has to say to the
 public and to departments waits in the outbox for the ten seconds: a message cannot be taken back, a row can. Taking a
 deed back therefore cancels those rows and puts each ticket as it stood, as a line of its own in the history: nothing is
-rubbed out. Were the whole deed held back instead, a colleague would act meanwhile on what is no longer so.
+rubbed out. The same goes for tickets that came along: the one that was joined, and the duplicates of either. Were the
+whole deed held back instead, a colleague would act meanwhile on what is no longer so.
 
 A ticket that somebody changed since is left alone, and told so: their work is not undone with yours.
 """
@@ -48,32 +49,45 @@ class TooLate(Exception):
     """It cannot be taken back any more."""
 
 
-def do(session: Session, city: City, by: By, what: str, seen: dict[str, int | None], change: Change) -> Done:
+def do(
+    session: Session, city: City, by: By, what: str, seen: dict[str, int | None], change: Change, *, joining: str = ""
+) -> Done:
     """Do the same to every ticket that allows it. `what` names it in the history of deeds, in the desk's English.
 
-    `seen` are numbers and versions, None where it does not matter what the ticket looked like.
+    `seen` are numbers and versions, None where it does not matter what the ticket looked like. `joining` is the number
+    of the ticket that they join.
     """
-    standing: list[dict[str, Any]] = []
+    # All at once and in one order, or two operators who do something to the same tickets would wait for each other.
+    ledger.lock_families(session, city.slug, (*seen, joining))
+    done: list[dict[str, Any]] = []
     refused: dict[str, Exception] = {}
     for number, version in seen.items():
-        before = ledger.by_number(session, city.slug, number)
-        kept = ledger.standing(session, before) if before else {}
+        family = _family(session, city, number)
+        stood = {one.number: (one.version, ledger.standing(one)) for one in family}
         try:
             with session.begin_nested():
                 ticket = change(number, version)
         except (MoveRefused, NoSuchTicket, TicketChanged) as problem:
             refused[number] = problem
             continue
-        desk.hold(session, ticket, by.at, by.at + GRACE)
-        standing.append({"number": number, "version": ticket.version, "before": kept})
-    if not standing:
+        parent = ledger.parent_of(session, city.slug, ticket)
+        if parent and "parent_id" in ledger.changes_since(ticket, stood[number][1]):
+            # Of the ticket that was joined only the history tells.
+            family.append(parent)
+            stood[parent.number] = (parent.version - 1, ledger.standing(parent))
+        desk.hold(session, family, by.at, by.at + GRACE)
+        touched = [
+            {"number": one.number, "version": one.version, "changes": ledger.changes_since(one, stood[one.number][1])}
+            for one in family
+            if (one.version, ledger.standing(one)) != stood[one.number]
+        ]
+        done.append(touched[0] | {"kin": touched[1:]})
+    if not done:
         return Done("", [], refused)
     key = secrets.token_urlsafe(12)
     until = by.at + GRACE
-    desk.keep_deed(
-        session, Deed(key=key, city=city.slug, who=by.who, what=what, at=by.at, until=until, before=standing)
-    )
-    return Done(key, [one["number"] for one in standing], refused)
+    desk.keep_deed(session, Deed(key=key, city=city.slug, who=by.who, what=what, at=by.at, until=until, before=done))
+    return Done(key, [one["number"] for one in done], refused)
 
 
 def take_back(session: Session, city: City, key: str, who: str, at: dt.datetime) -> Done:
@@ -84,15 +98,19 @@ def take_back(session: Session, city: City, key: str, who: str, at: dt.datetime)
     by = By(who, Channel.CONSOLE, at)
     done: list[str] = []
     refused: dict[str, Exception] = {}
-    # Last things first, or a ticket that joined another one before could not leave it.
+    ledger.lock_families(session, city.slug, {each["number"] for one in deed.before for each in (one, *one["kin"])})
     for one in reversed(deed.before):
+        number = one["number"]
         try:
-            ticket = tickets.take_back(session, city, one["number"], one["before"], by, seen=one["version"])
+            family = [tickets.take_back(session, city, number, one["changes"], by, seen=one["version"])]
         except TicketChanged as problem:
-            refused[one["number"]] = problem
+            refused[number] = problem
             continue
-        desk.unsay(session, ticket, deed.at)
-        done.append(one["number"])
+        family.extend(
+            tickets.take_back(session, city, kin["number"], kin["changes"], by, of=number) for kin in one["kin"]
+        )
+        desk.unsay(session, family, deed.at)
+        done.append(number)
     deed.taken_back_at = at
     return Done("", done, refused)
 
@@ -105,4 +123,10 @@ def can_be_taken_back(session: Session, city: City, who: str, at: dt.datetime) -
 def numbers(seen: Sequence[str]) -> dict[str, int | None]:
     """Read tickets as forms name them: "12345678", or "12345678@3" for one seen at version 3."""
     pairs = (one.partition("@") for one in dict.fromkeys(seen) if one)
-    return {number: int(version) if version.isdigit() else None for number, _, version in pairs}
+    return {number: int(version) if version.isdecimal() and len(version) < 10 else None for number, _, version in pairs}
+
+
+def _family(session: Session, city: City, number: str) -> list[Ticket]:
+    """A ticket and its duplicates: whom a deed may touch before it joins anything."""
+    ticket = ledger.by_number(session, city.slug, number)
+    return [ticket, *ledger.duplicates_of(session, city.slug, ticket)] if ticket else []

@@ -37,9 +37,19 @@ def _step(database: Database, city: City, taken: int, at: dt.datetime) -> int:
 
 
 def _due_before(city: City, days: int, at: dt.datetime) -> dt.datetime:
-    """What was due before this moment is overdue by so many working days of the city's calendar."""
-    moment, earliest = at, at - dt.timedelta(days=days + _LONGEST_CLOSURE)
-    while days and moment > earliest:
-        days -= hours.is_working_day(city, moment.astimezone(ZoneInfo(city.time_zone)).date())
+    """What was due before this moment is overdue by so many working days of the city's calendar.
+
+    It is the same hour so many working days ago, on the city's clocks; on a day off, what the last working day came to.
+    """
+    if not days:
+        return at
+    now = at.astimezone(ZoneInfo(city.time_zone))
+    moment = now if hours.is_working_day(city, now.date()) else dt.datetime.combine(now, dt.time.max, now.tzinfo)
+    earliest = now - dt.timedelta(days=days + _LONGEST_CLOSURE)
+    while moment > earliest:
+        works = hours.is_working_day(city, moment.date())
+        if works and not days:
+            break
+        days -= works
         moment -= dt.timedelta(days=1)
     return moment

@@ -22,6 +22,11 @@ _LOOK_BACK = dt.timedelta(days=180)
 _LATEST = 400
 
 
+def day_of(ticket: Ticket) -> dt.datetime | None:
+    """The day to tell whoever asks: the one fixed for the work, else the one told before, else the deadline."""
+    return ticket.scheduled_for or ticket.expected_at or ticket.due_at
+
+
 def told(session: Session, city: City, ticket: Ticket, at: dt.datetime) -> dt.datetime | None:
     """The moment to tell whoever reported it: from recent closes in its area, else in the city, else its deadline.
 

@@ -106,7 +106,7 @@ def _moment(city: City, written: str) -> dt.datetime | None:
     if not written:
         return None
     try:
-        local = dt.datetime.strptime(written, _AMERICAN) if "/" in written else dt.datetime.fromisoformat(written)  # noqa: DTZ007
+        local = dt.datetime.strptime(written, _AMERICAN) if "/" in written else dt.datetime.fromisoformat(written)  # noqa: DTZ007 - its zone is added below
     except ValueError:
         raise BadCase(f"{written!r} is no time") from None
     return local if local.tzinfo else local.replace(tzinfo=ZoneInfo(city.time_zone))

@@ -1,13 +1,19 @@
-"""What becomes of a report before anybody has seen it: doubts, urgency, department, deadline. Pure."""
+"""What becomes of a report before anybody has seen it, and of a ticket that proves to be another's. Pure.
+
+Doubts, urgency, department, deadline.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from dispatch import deadlines, review, routing, urgency
 from dispatch.city.model import City
 from dispatch.new_ticket import NewTicket
+from dispatch.workflow import OPEN
+from storage.tables import Ticket, TicketEvent
 from storage.vocabulary import Status
 
 _NOT_COLUMNS = frozenset({"draft", "review"})
@@ -31,3 +37,20 @@ def weigh(city: City, new: NewTicket, at: dt.datetime) -> dict[str, Any]:
         "updated_at": at,
         "due_at": deadlines.due(city, new.service, routed.department, urgent.priority, at),
     }
+
+
+def weigh_again(
+    city: City, ticket: Ticket, days: int, history: Iterable[TicketEvent], at: dt.datetime
+) -> dict[str, Any]:
+    """The columns of a ticket that are others now that its service or place is another. `days` is what it had so far.
+
+    The deadline stays as it was promised unless the rule is another one, and where the work on it has ended.
+    """
+    routed = routing.route(city, ticket.service, area=ticket.area, answers=ticket.answers, at=at)
+    columns: dict[str, Any] = {"department": routed.department, "routed_because": routed.because}
+    rules = (ticket.department, days), (routed.department, deadlines.days(city, ticket.service))
+    if ticket.status in OPEN and rules[0] != rules[1]:
+        columns |= {"due_at": deadlines.counted_anew(city, ticket, routed.department, history), "escalated": 0}
+    if routed.department != ticket.department:
+        columns["assignee"] = None
+    return columns

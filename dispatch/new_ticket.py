@@ -62,3 +62,6 @@ class By(msgspec.Struct, frozen=True):
     """An operator's login, "caller", "reporter", or the part of the house that acts."""
     channel: Channel
     at: dt.datetime
+    recipient: str = ""
+    """The number or address at which they are told of tickets, where it is known: of what they do themselves they are
+    told nothing."""

@@ -25,17 +25,17 @@ LONGEST = 600
 def ask(session: Session, city: City, ticket: Ticket, text: str, by: By, *, seen: int | None = None) -> Question:
     """Ask the reporter of a ticket something by text message; the ticket waits for the answer.
 
-    Raises MoveRefused, in words for the operator, where it is no question or nobody can be asked; TicketChanged where
-    the ticket is no longer as it was `seen`.
+    Raises MoveRefused where it is no question or nobody can be asked; TicketChanged where the ticket
+    is no longer as it was `seen`.
     """
     text = " ".join(text.split())
     if not text or len(text) > LONGEST:
-        raise MoveRefused(f"a question has 1 to {LONGEST} characters")
+        raise MoveRefused("question_length", most=LONGEST)
     phone = ticket.reporter_phone
     if not phone:
-        raise MoveRefused("the reporter left no telephone number")
+        raise MoveRefused("no_telephone")
     if messages.opted_out(session, city.slug, {phone}):
-        raise MoveRefused("the reporter wants no text messages")
+        raise MoveRefused("no_texts")
     if not ticket.assignee:
         # Given to whoever asks, for the answer must come back to somebody.
         seen = tickets.assign(session, city, ticket.number, by.who, by, why="asks the reporter", seen=seen).version

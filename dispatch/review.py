@@ -18,6 +18,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "out_of_area": "The place lies outside the city.",
         "low_confidence": "What was understood is a guess.",
         "possible_emergency_denied": "It sounded like an emergency, and the caller said it was none.",
+        "abusive": "The caller insulted or threatened people here: read it before anybody calls back or goes there.",
         "emergency_in_transcript": "The recorded message speaks of an emergency: call back at once.",
     }
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
 from importlib import resources
@@ -49,7 +50,7 @@ class Meant(msgspec.Struct, frozen=True):
 
 def understand(city: City, body: str) -> Meant:
     """Understand a text message sent to a city."""
-    said = plain(body)
+    said, sentences = plain(body), _sentences(body)
     number, misread = _numbers(city, body)
     short = len(said.split()) <= SHORT
     for wish, language, word in _commands():
@@ -57,7 +58,7 @@ def understand(city: City, body: str) -> Meant:
             case Wish.STATUS:
                 fits = said == word or (said.startswith(f"{word} ") and (short or bool(number or misread)))
             case Wish.NOT_FIXED:
-                fits = short and f" {word} " in f" {said} "
+                fits = short and _in_one_of(sentences, word)
             case _:
                 fits = said == word
         if fits:
@@ -68,11 +69,30 @@ def understand(city: City, body: str) -> Meant:
     return Meant(Wish.TELL, number=number)
 
 
+def says_fixed(said: str) -> bool | None:
+    """Whether somebody says of a ticket that it is fixed (True) or that it is not (False); None for neither."""
+    sentences = _sentences(said)
+    if any(_in_one_of(sentences, phrase) for phrase in (*_phrases("not_fixed"), *_phrases("goes_on"))):
+        return False
+    unless = set(_phrases("unless"))
+    content = [one for one in sentences if not unless.intersection(one.split())]
+    return True if any(_in_one_of(content, phrase) for phrase in _phrases("fixed")) else None
+
+
 def plain(body: str) -> str:
     """A message without capitals, accents, marks and spaces too many: "¡Arrêt!" is "arret"."""
     letters = unicodedata.normalize("NFKD", body.casefold().replace("'", "").replace("’", ""))
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return " ".join(re.sub(r"[^\w]+", " ", bare).split())
+
+
+def _sentences(body: str) -> list[str]:
+    """A message in plain letters, cut where its writer paused: "No, lo arreglaron" is no "no lo arreglaron"."""
+    return [plain(part) for part in re.split(r"[,.;:!?\n]+", body)]
+
+
+def _in_one_of(sentences: Iterable[str], phrase: str) -> bool:
+    return any(f" {phrase} " in f" {one} " for one in sentences)
 
 
 def _numbers(city: City, body: str) -> tuple[str, str]:
@@ -84,9 +104,22 @@ def _numbers(city: City, body: str) -> tuple[str, str]:
 
 
 @cache
+def _lists() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((resources.files(__package__) / "texts.toml").read_text("utf-8"))
+
+
+@cache
 def _commands() -> tuple[tuple[Wish, str, str], ...]:
     """Every command with its wish and language, in the order of the wishes: who wants no messages is heard first."""
-    lists = tomllib.loads((resources.files(__package__) / "texts.toml").read_text("utf-8"))
     return tuple(
-        (wish, language, word) for wish in Wish for language, wishes in lists.items() for word in wishes.get(wish, ())
+        (wish, language, word)
+        for wish in Wish
+        for language, wishes in _lists().items()
+        for word in wishes.get(wish, ())
     )
+
+
+@cache
+def _phrases(name: str) -> tuple[str, ...]:
+    """One list in all languages."""
+    return tuple(phrase for lists in _lists().values() for phrase in lists.get(name, ()))

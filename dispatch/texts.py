@@ -1,28 +1,41 @@
-"""What a text message to the city comes to: a wish about messages, a status, an answer, a line in a ticket's history.
+"""What a text message to the city comes to: a wish about messages, a status, an answer, a report, a line of history.
 
-A ticket is the one that is named, else the one the sender was last asked about, else their latest. Whoever knows a
-number may ask how that ticket stands, as on the telephone; what they hear is what the public may know of it.
+A ticket is the one that is named, else the one the sender was last asked about, else their latest; "not fixed" is said
+of the one that ended last. Whoever knows a number may ask how that ticket stands, as on the telephone; what they hear
+is what the public may know of it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 from sqlmodel import Session
 
-from dispatch import questions, text_commands, tickets
+from dispatch import estimates, questions, text_commands, text_reports, tickets
 from dispatch.city.model import City
 from dispatch.new_ticket import By
 from dispatch.notifications import wording
 from dispatch.text_commands import Meant, Wish
+from dispatch.text_reports import Understand
 from dispatch.workflow import MoveRefused
 from storage import messages
 from storage import tickets as ledger
 from storage.message_tables import IncomingText, Question
 from storage.tables import Ticket
-from storage.vocabulary import Channel, Priority
+from storage.vocabulary import Channel, Priority, Status
+
+
+class Alarm(msgspec.Struct, frozen=True):
+    """What sounds like an emergency in a text message."""
+
+    verdict: Literal["certain", "possible"]
+    """Certain: it reaches the ticket, and makes it urgent. Possible: the danger sentence goes before the answer."""
+    category: str
+    evidence: str
+    language: str
+    """The language of the words; "" where they are of none."""
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -36,31 +49,31 @@ class Text(msgspec.Struct, frozen=True):
     """Addresses of its photos, as Twilio keeps them."""
     carrier_did: str = ""
     """STOP, START or HELP where Twilio has done it already and answered."""
-    danger: str = ""
-    """What sounds like an emergency in it for certain: it reaches the ticket, and makes it urgent."""
-    possible: str = ""
-    """What may be one: the danger sentence goes before the answer."""
-    language: str = ""
-    """The language of the words that sounded like an emergency, if any."""
+    alarm: Alarm | None = None
 
 
-def receive(session: Session, city: City, text: Text, at: dt.datetime) -> str:
-    """Do what a text message asks for, and return the answer, "" for none. Delivered again it is answered the same."""
-    alarm = f"certain: {text.danger}" if text.danger else f"possible: {text.possible}" if text.possible else ""
+def receive(session: Session, city: City, text: Text, at: dt.datetime, understand: Understand) -> str:
+    """Do what a text message asks for, and return the answer, "" for none. Delivered again it is answered the same.
+
+    `understand` reads what it reports, should it come to that.
+    """
+    alarm = text.alarm
     row = IncomingText(
         message_sid=text.sid,
         city=city.slug,
         phone=text.phone or None,
         body=text.body,
         media=list(text.photos),
-        alarm=alarm,
+        alarm=alarm.verdict if alarm else "",
+        alarm_category=alarm.category if alarm else None,
+        alarm_evidence=alarm.evidence if alarm else None,
         at=at,
     )
     kept = messages.first_delivery(session, row)
     if kept is None:
         known = messages.incoming(session, text.sid)
         return known.reply if known else ""
-    ticket, reply = _answered(_read(session, city, text, at))
+    ticket, reply = _answered(_read(session, city, text, kept, at, understand))
     kept.ticket_id, kept.reply = ticket.id if ticket else None, reply
     return reply
 
@@ -77,6 +90,8 @@ class _Message(NamedTuple):
     session: Session
     city: City
     text: Text
+    kept: IncomingText
+    understand: Understand
     meant: Meant
     latest: Ticket | None
     language: str
@@ -95,6 +110,14 @@ class _Message(NamedTuple):
             return None, None
         return question, messages.ticket_of(self.session, self.city.slug, question.ticket_id)
 
+    def ended(self, asked: Question | None) -> Ticket | None:
+        """What the sender was told the end of last, unless they were `asked` something since."""
+        window = dt.timedelta(days=self.city.tickets.reopen_days)
+        if not self.text.phone or self.meant.number:
+            return None
+        found = messages.last_ended(self.session, self.city.slug, self.text.phone, self.at - window)
+        return found[0] if found and not (asked and asked.asked_at > found[1]) else None
+
     def by(self, ticket: Ticket) -> By:
         """Who says it, for the history: its reporter, somebody who follows it, or anybody."""
         phone, who = self.text.phone, "public"
@@ -102,7 +125,7 @@ class _Message(NamedTuple):
             who = "reporter"
         elif phone and any(one.phone == phone for one in ledger.followers(self.session, self.city.slug, ticket)):
             who = "follower"
-        return By(who, Channel.SMS, self.at)
+        return By(who, Channel.SMS, self.at, phone)
 
     def noted(self, ticket: Ticket) -> Ticket:
         """Put the words and photos into a ticket's history."""
@@ -118,34 +141,37 @@ class _Message(NamedTuple):
 Answer = tuple[Ticket | None, str]
 
 
-def _read(session: Session, city: City, text: Text, at: dt.datetime) -> _Message:
+def _read(
+    session: Session, city: City, text: Text, kept: IncomingText, at: dt.datetime, understand: Understand
+) -> _Message:
     meant = text_commands.understand(city, text.body)
     latest = messages.latest_ticket(session, city.slug, text.phone) if text.phone else None
-    language = meant.language or (latest.language if latest else "") or text.language or city.default_language
-    return _Message(session, city, text, meant, latest, language, at)
+    heard_in = text.alarm.language if text.alarm else ""
+    language = meant.language or (latest.language if latest else "") or heard_in or city.default_language
+    return _Message(session, city, text, kept, understand, meant, latest, language, at)
 
 
 def _answered(message: _Message) -> Answer:
-    text = message.text
-    if text.danger:
-        return _alarmed(message)
+    alarm = message.text.alarm
+    if alarm and alarm.verdict == "certain":
+        return _alarmed(message, alarm)
     ticket, said = _done(message)
-    if text.possible:
-        warning = danger(message.city, "danger", text.language, message.language)
+    if alarm:
+        warning = danger(message.city, "danger", alarm.language, message.language)
         said = f"{warning} {said}".strip()
     return ticket, said
 
 
-def _alarmed(message: _Message) -> Answer:
+def _alarmed(message: _Message, alarm: Alarm) -> Answer:
     """Send to 911 first; then let the people who have the ticket know. "HELP" alone gets its help besides."""
-    city, text = message.city, message.text
-    said = danger(city, "emergency", text.language or message.language, message.language)
+    city = message.city
+    said = danger(city, "emergency", alarm.language or message.language, message.language)
     if message.meant.wish is Wish.HELP:
         return message.latest, f"{said} {message.say('help')}"
     ticket = message.named() or message.latest
     if ticket:
         ticket = message.noted(ticket)
-        why = f"a text message sounds like an emergency: {text.danger}"
+        why = f"a text message sounds like an emergency: {alarm.category}: {alarm.evidence}"
         by = message.by(ticket)
         ticket = tickets.change_priority(message.session, city, ticket.number, Priority.URGENT, by, why=why)
     return ticket, said
@@ -163,6 +189,10 @@ def _done(message: _Message) -> Answer:
             return message.latest, "" if silent else message.say("stopped")
         case Wish.START:
             messages.opt_in(message.session, slug, text.phone)
+            question, asked = message.asked()
+            if question and asked and meant.wish is not Wish.START:
+                # To Twilio "yes" is a START, whatever it answers.
+                return _answer(message, question, asked)[0], ""
             return message.latest, "" if silent else message.say("started")
         case Wish.HELP:
             return message.latest, "" if carrier_did else message.say("help")
@@ -182,7 +212,7 @@ def _status(message: _Message) -> Answer:
     if ticket is None:
         return None, message.say("none")
     stands = ledger.parent_of(message.session, city.slug, ticket) or ticket
-    due = "" if stands.closed_at else wording.date(city, stands.due_at, language)
+    due = "" if stands.closed_at else wording.date(city, estimates.day_of(stands), language)
     said = message.say(
         "status",
         number=wording.grouped(ticket.number),
@@ -195,26 +225,37 @@ def _status(message: _Message) -> Answer:
 
 
 def _told(message: _Message, *, not_fixed: bool) -> Answer:
-    """Words and photos: an answer to what was asked, a "not fixed", or something for the history."""
+    """Words and photos: an answer to what was asked, a "not fixed", a new report, or something for the history."""
     session, city = message.session, message.city
     question, asked = message.asked()
-    ticket = message.named() or asked or message.latest
+    number = message.meant.number
+    if not (number or asked or not_fixed):
+        new = text_reports.take(session, city, message.kept, message.latest, message.language, message.understand)
+        if new:
+            return new
+    ticket = message.named() or (message.ended(question) if not_fixed else None) or asked or message.latest
     if ticket is None:
-        number = message.meant.number
         return None, message.say("unknown", number=wording.grouped(number)) if number else message.say("none")
-    number, by = wording.grouped(ticket.number), message.by(ticket)
     if question and asked and asked.id == ticket.id:
-        questions.answered(session, city, question, ticket.number, message.words, by, photos=message.text.photos)
-        return ticket, message.say("answered", number=number)
+        return _answer(message, question, ticket)
+    number, by = wording.grouped(ticket.number), message.by(ticket)
     if not (not_fixed and ticket.closed_at):
         message.noted(ticket)
         return ticket, message.say("noted", number=number)
     try:
-        tickets.not_fixed(session, city, ticket.number, message.words, by)
+        stands = tickets.not_fixed(session, city, ticket.number, message.words, by)
     except MoveRefused:
         # Not lost either: whoever looks at the ticket sees that it was said.
         message.noted(ticket)
         return ticket, message.say("too_late", number=number)
     if message.text.photos:
         message.noted(ticket)
-    return ticket, message.say("reopened", number=number)
+    # What it joined may have been open all the time.
+    return ticket, message.say("reopened" if stands.status is Status.REOPENED else "noted", number=number)
+
+
+def _answer(message: _Message, question: Question, ticket: Ticket) -> Answer:
+    """Hand on what answers a question."""
+    number, by = ticket.number, message.by(ticket)
+    questions.answered(message.session, message.city, question, number, message.words, by, photos=message.text.photos)
+    return ticket, message.say("answered", number=wording.grouped(number))

@@ -10,11 +10,24 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
 
 from stdnum import damm
 
+_DRAWS = 40
 _ALARMING = ("911", "112", "999")
 """Never inside a number: whoever keys their ticket number must not be taken for somebody dialling for help."""
+
+
+class NumbersExhausted(Exception):
+    """The city has nearly as many tickets as its numbers have room for: raise `tickets.digits` in its file."""
+
+
+def draws(digits: int) -> Iterator[str]:
+    """Draw number after number, until one is free; NumbersExhausted where so many were all taken."""
+    for _ in range(_DRAWS):
+        yield draw(digits)
+    raise NumbersExhausted(f"{_DRAWS} draws of {digits} digits were all taken")
 
 
 def draw(digits: int) -> str:

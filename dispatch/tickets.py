@@ -4,28 +4,29 @@ Every function takes an open write transaction, changes the ticket within the ru
 history who did what, when and why, and puts what people must hear of it into the outbox: all of it is kept, or none.
 
 `seen` is the `version` of the ticket an operator had before their eyes; if it has changed since: TicketChanged.
-A number the city does not have: NoSuchTicket. What the rules do not allow: MoveRefused, in words for whoever tried.
+A number the city does not have: NoSuchTicket. What the rules do not allow: MoveRefused, with the reason.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any, Literal
 
 import msgspec
 from sqlmodel import Session
 
-from dispatch import deadlines, intake, routing, ticket_numbers, urgency, workflow
+from dispatch import deadlines, estimates, intake, news, ticket_numbers, urgency, workflow
 from dispatch.city.model import City
 from dispatch.new_ticket import By, NewTicket, Spot
 from dispatch.notifications import notices
 from dispatch.workflow import MoveRefused, Step
+from storage import accounts
 from storage import tickets as ledger
 from storage.tables import Follower, Ticket, TicketEvent
 from storage.vocabulary import Channel, Priority, Status
 
-_DRAWS = 40
+_OF_PLACE = frozenset({"location_unverified", "no_place", "out_of_area"})
 
 
 class NoSuchTicket(Exception):
@@ -36,10 +37,6 @@ class TicketChanged(Exception):
     """Somebody else changed the ticket since it was looked at: look again before overwriting what they did."""
 
 
-class NumbersExhausted(Exception):
-    """The city has nearly as many tickets as its numbers have room for: raise `tickets.digits` in its file."""
-
-
 def file(session: Session, city: City, new: NewTicket, at: dt.datetime) -> Ticket:
     """Make a ticket of a report: numbered, routed, given a deadline, and told to its department and reporter.
 
@@ -47,14 +44,13 @@ def file(session: Session, city: City, new: NewTicket, at: dt.datetime) -> Ticke
     the ticket of the first time comes back and nothing else happens, also when both arrive at once.
     """
     ticket = Ticket(**intake.weigh(city, new, at), number="")
+    ticket.expected_at = estimates.told(session, city, ticket, at)
     stored, is_new = _store(session, city, ticket)
     if is_new:
         who = "caller" if new.channel is Channel.PHONE else "reporter"
         line = {"who": who, "channel": new.channel, "to_status": stored.status, "why": stored.routed_because}
         event = ledger.append(session, stored, at, kind="filed", **line)
-        if stored.status is not Status.DRAFT:
-            notices.tell_department(session, city, stored, event, "department.filed", stored.description)
-            notices.tell_reporter(session, city, stored, event, "public.filed" if new.service else "public.kept")
+        news.filed(session, city, stored, event)
     return stored
 
 
@@ -106,12 +102,25 @@ def follow(
 ) -> Ticket:
     """Have somebody hear of a ticket from now on; asking twice is asking once."""
     if not (phone or email):
-        raise MoveRefused("nobody can be told without a phone number or an e-mail address")
+        raise MoveRefused("nobody")
     ticket = _open(session, city, number)
     known = ledger.followers(session, city.slug, ticket)
     if not any((one.phone, one.email) == (phone, email) for one in known):
         event = _append(session, ticket, by, "follower")
         session.add(Follower(ticket_id=event.ticket_id, phone=phone, email=email, language=language, created_at=by.at))
+    return ticket
+
+
+def unfollow(session: Session, city: City, number: str, recipient: str, by: By) -> Ticket:
+    """Have somebody hear no more of a ticket, whether they reported it or follow it; asking twice is asking once."""
+    ticket = _open(session, city, number)
+    theirs = [one for one in ledger.followers(session, city.slug, ticket) if recipient in {one.phone, one.email}]
+    reported = ticket.updates and recipient in {ticket.reporter_phone, ticket.reporter_email}
+    if theirs or reported:
+        ticket.updates = ticket.updates and not reported
+        for one in theirs:
+            session.delete(one)
+        _append(session, ticket, by, "unfollowed")
     return ticket
 
 
@@ -121,13 +130,14 @@ def not_fixed(session: Session, city: City, number: str, text: str, by: By) -> T
     Said of a duplicate, it is said of the ticket that one joined; said of one still open, it is a comment. Raises
     MoveRefused after the city's window: then it is a new report.
     """
+    ledger.lock_families(session, city.slug, [number])
     ticket = _open(session, city, number)
     if ticket.status is Status.DUPLICATE and (parent := ledger.parent_of(session, city.slug, ticket)):
         return not_fixed(session, city, parent.number, text, by)
     if ticket.status in workflow.OPEN:
         return comment(session, city, number, text, by)
     if not workflow.can_reopen(ticket.status, ticket.closed_at, city.tickets.reopen_days, by.at):
-        raise MoveRefused(f"it ended more than {city.tickets.reopen_days} days ago; file a new report")
+        raise MoveRefused("too_late", days=city.tickets.reopen_days)
     ticket.priority, ticket.priority_because = urgency.raised(ticket.priority), "it was said to be done, and is not"
     return _move(session, city, ticket, Step(Status.REOPENED, why=text), by)
 
@@ -151,6 +161,7 @@ def change_status(  # noqa: PLR0913 - what a step needs differs by step, and a d
     The clock stops while it waits. `parent` is the number of the ticket a duplicate joins, with all that joined it.
     """
     step = Step(to, why, public, waiting_on, scheduled_for, parent)
+    ledger.lock_families(session, city.slug, (number, parent))
     if to is Status.DUPLICATE and parent:
         return _join(session, city, number, step, by, seen)
     return _move(session, city, _open(session, city, number, seen), step, by)
@@ -166,12 +177,12 @@ def change_service(
 ) -> Ticket:
     """Say what a ticket is about. It goes to the department that does that, with that service's deadline."""
     if service not in city.services:
-        raise MoveRefused(f"{city.slug} has no service {service!r}")
+        raise MoveRefused("no_service", service=service)
     ticket = _open(session, city, number, seen)
     before, ticket.service = ticket.service, service
     ticket.review = [doubt for doubt in ticket.review if doubt != "unknown_service"]
-    _append(session, ticket, by, "service", why=why, data={"from": before, "to": service})
-    _reroute(session, city, ticket, by)
+    event = _append(session, ticket, by, "service", why=why, data={"from": before, "to": service})
+    _reroute(session, city, ticket, event, by, deadlines.days(city, before))
     return ticket
 
 
@@ -184,11 +195,9 @@ def change_place(
     for field in spot.__struct_fields__:
         setattr(ticket, field, getattr(spot, field))
     ticket.location_verified = True
-    ticket.review = [
-        doubt for doubt in ticket.review if doubt not in {"location_unverified", "no_place", "out_of_area"}
-    ]
-    _append(session, ticket, by, "place", why=why, data={"from": before, "to": spot.address})
-    _reroute(session, city, ticket, by)
+    ticket.review = [doubt for doubt in ticket.review if doubt not in _OF_PLACE]
+    event = _append(session, ticket, by, "place", why=why, data={"from": before, "to": spot.address})
+    _reroute(session, city, ticket, event, by, deadlines.days(city, ticket.service))
     return ticket
 
 
@@ -233,24 +242,38 @@ def assign(
     return ticket
 
 
-def take_back(session: Session, city: City, number: str, stood: Mapping[str, Any], by: By, *, seen: int) -> Ticket:
-    """Put a ticket back to how it stood before the last thing done to it. The history keeps both; see `deeds.py`."""
+def release(session: Session, who: str, by: By, *, why: str, keeps: Callable[[Ticket], bool]) -> None:
+    """Have an operator's open tickets stand among what nobody has, in all cities, but for those that they keep."""
+    for ticket in ledger.held_by(session, who):
+        if not keeps(ticket):
+            ticket.assignee = None
+            _append(session, ticket, by, "released", why=why, data={"from": who})
+
+
+def take_back(
+    session: Session, city: City, number: str, changes: ledger.Changes, by: By, *, seen: int | None = None, of: str = ""
+) -> Ticket:
+    """Undo what a deed changed of a ticket. The history keeps both; see `deeds.py`.
+
+    `of` is the number of the ticket the deed was done to, where this one only came along.
+    """
     ticket = _open(session, city, number, seen)
     was = ticket.status
-    ledger.restore(session, ticket, stood)
-    _append(session, ticket, by, "taken_back", from_status=was, to_status=ticket.status)
+    ledger.restore(session, ticket, changes)
+    moved = {"from_status": was, "to_status": ticket.status} if ticket.status is not was else {}
+    _append(session, ticket, by, "taken_back", **moved, data={"number": of} if of else {})
     return ticket
 
 
 def _store(session: Session, city: City, ticket: Ticket) -> tuple[Ticket, bool]:
     """Store it under a number of its own; with False, the ticket that came from the same place before."""
-    for _ in range(_DRAWS):
-        ticket.number = ticket_numbers.draw(city.tickets.digits)
+    numbers = ticket_numbers.draws(city.tickets.digits)
+    while True:
+        ticket.number = next(numbers)
         if stored := ledger.add_once(session, ticket):
             return stored, True
         if ticket.origin and (known := ledger.by_origin(session, city.slug, ticket.origin)):
             return known, False
-    raise NumbersExhausted(f"{city.slug}: {_DRAWS} draws of {city.tickets.digits} digits were all taken")
 
 
 def _open(session: Session, city: City, number: str, seen: int | None = None) -> Ticket:
@@ -272,13 +295,13 @@ def _append(session: Session, ticket: Ticket, by: By, kind: str, **line: Any) ->
 
 def _join(session: Session, city: City, number: str, step: Step, by: By, seen: int | None) -> Ticket:
     """Make it a duplicate of the step's parent, or of what that one joined itself: duplicates never hang in chains."""
-    # Always in the order of their numbers, or two operators who merge two tickets both ways wait for each other.
-    held = {one: _open(session, city, one, seen if one == number else None) for one in sorted({number, step.parent})}
-    ticket, into = held[number], held[step.parent]
+    ticket, into = _open(session, city, number, seen), _open(session, city, step.parent)
     parent = ledger.parent_of(session, city.slug, into) or into
     if parent.id == ticket.id:
-        raise MoveRefused("a ticket cannot be a duplicate of itself, nor of one that joined it")
-    _move(session, city, ticket, msgspec.structs.replace(step, parent=parent.number), by)
+        raise MoveRefused("itself")
+    # Of what has ended people will hear no more, so they are told now how it did.
+    ended = parent.public_note if parent.closed_at else ""
+    _move(session, city, ticket, msgspec.structs.replace(step, parent=parent.number, public=step.public or ended), by)
     for known_as in (ticket, *ledger.duplicates_of(session, city.slug, ticket)):
         known_as.parent_id = parent.id
     _append(session, parent, by, "joined", why=step.why, data={"number": ticket.number})
@@ -287,26 +310,20 @@ def _join(session: Session, city: City, number: str, step: Step, by: By, seen: i
 
 def _move(session: Session, city: City, ticket: Ticket, step: Step, by: By) -> Ticket:
     reason = workflow.check(ticket.status, step)
-    for column, moment in deadlines.clock(city, ticket, step.to, by.at)._asdict().items():
-        setattr(ticket, column, moment)
+    for column, value in deadlines.clock(city, ticket, step.to, by.at)._asdict().items():
+        setattr(ticket, column, value)
     before, ticket.status = ticket.status, step.to
-    ticket.waiting_on, ticket.scheduled_for = step.waiting_on, step.scheduled_for
-    ticket.public_note = step.public or ticket.public_note
-    ticket.parent_id = None
+    opens = before in workflow.ENDED and step.to in workflow.OPEN
+    if opens and ticket.assignee and not accounts.is_active(session, ticket.assignee):
+        ticket.assignee = None
+    ticket.waiting_on, ticket.scheduled_for, ticket.parent_id = step.waiting_on, step.scheduled_for, None
+    # What was said of an end is not true of what is open again.
+    ticket.public_note = step.public or ("" if opens else ticket.public_note)
     moved = {"from_status": before, "to_status": step.to, "public": step.public, "data": step.details}
     event = _append(session, ticket, by, "status", why=step.why or reason, **moved)
-    if before is Status.DRAFT and step.to is Status.NEW:
-        notices.tell_department(session, city, ticket, event, "department.filed", ticket.description)
-    if step.to is Status.REOPENED:
-        notices.tell_department(session, city, ticket, event, "department.reopened", step.why)
-    if step.to is Status.REOPENED:
-        ticket.escalated = 0
-    if step.public and before is not Status.DRAFT:
+    if (step.public or opens) and before is not Status.DRAFT:
         _together(session, city, ticket, step, by)
-    if step.to is Status.DUPLICATE and before is not Status.DRAFT:
-        notices.tell_public(session, city, ticket, event, "public.merged", parent=step.parent)
-    elif step.public or step.to is Status.REOPENED:
-        notices.tell_public(session, city, ticket, event, "public.changed", sentence=step.public)
+    news.moved(session, city, ticket, event, step, by)
     return ticket
 
 
@@ -318,14 +335,16 @@ def _together(session: Session, city: City, ticket: Ticket, step: Step, by: By) 
         _append(session, duplicate, by, "together", **said)
 
 
-def _reroute(session: Session, city: City, ticket: Ticket, by: By) -> None:
-    """Ask again who does it, with a deadline counted from the report; a department that has to act on it is told."""
-    routed = routing.route(city, ticket.service, area=ticket.area, answers=ticket.answers, at=by.at)
-    before, ticket.department, ticket.routed_because = ticket.department, routed.department, routed.because
-    ticket.due_at = deadlines.due(city, ticket.service, ticket.department, ticket.priority, ticket.created_at)
+def _reroute(session: Session, city: City, ticket: Ticket, correction: TicketEvent, by: By, days: int) -> None:
+    """Ask again who does it, and by when; whom the correction concerns is told, departments first of all."""
+    before = ticket.department
+    columns = intake.weigh_again(city, ticket, days, ledger.history(session, city.slug, ticket), by.at)
+    for column, value in columns.items():
+        setattr(ticket, column, value)
+    if "due_at" in columns:
+        ticket.expected_at = estimates.told(session, city, ticket, by.at)
     if ticket.department != before:
-        ticket.assignee = None
         moved = {"from": before, "to": ticket.department}
-        event = _append(session, ticket, by, "rerouted", why=routed.because, data=moved)
-        if ticket.status in workflow.OPEN - {Status.DRAFT}:
-            notices.tell_department(session, city, ticket, event, "department.rerouted", ticket.description)
+        event = _append(session, ticket, by, "rerouted", why=ticket.routed_because, data=moved)
+        news.rerouted(session, city, ticket, event)
+    news.corrected(session, city, ticket, correction, by)

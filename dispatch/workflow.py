@@ -85,8 +85,41 @@ MOVES: Mapping[Status, Mapping[Status, str]] = MappingProxyType(
 )
 
 
+REFUSALS: Mapping[str, str] = MappingProxyType(
+    {
+        "not_allowed": "a ticket that is %(before)s cannot become %(to)s; it can become %(allowed)s",
+        "owes": "a ticket becomes %(to)s only with: %(missing)s",
+        "itself": "a ticket cannot be a duplicate of itself, nor of one that joined it",
+        "too_late": "it ended more than %(days)s days ago; file a new report",
+        "no_service": "there is no service %(service)s",
+        "nobody": "nobody can be told without a phone number or an e-mail address",
+        "question_length": "a question has 1 to %(most)s characters",
+        "no_telephone": "the reporter left no telephone number",
+        "no_texts": "the reporter wants no text messages",
+        "other_department": "it is for %(department)s",
+        "no_review": "it needs no review: %(status)s",
+        "no_operator": "there is no such operator",
+        "not_theirs": "%(name)s does not work on tickets of %(department)s",
+        "no_priority": "there is no priority %(priority)s",
+        "no_day": "%(written)s is no day",
+        "not_ahead": "%(written)s does not lie ahead, or more than ten years",
+    }
+)
+"""Why a change is not allowed, and what would do: in English here; the desk says it in the reader's language."""
+
+
 class MoveRefused(Exception):
-    """A change the rules do not allow. Its text is for whoever tried: what was wrong and what would do."""
+    """A change the rules do not allow: a code of `REFUSALS` with its values. As text, in English for whoever tried."""
+
+    def __init__(self, code: str, **values: str | int | tuple[str, ...]) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        said = {name: ", ".join(value) if isinstance(value, tuple) else value for name, value in self.values.items()}
+        return REFUSALS[self.code] % said
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -117,10 +150,10 @@ def check(before: Status, step: Step) -> str:
     """Return why a ticket may move from `before` as `step` wants; raise MoveRefused if it may not."""
     allowed = MOVES[before]
     if step.to not in allowed:
-        raise MoveRefused(f"a ticket that is {before} cannot become {step.to}; it can become {', '.join(allowed)}")
-    missing = [name for name in OWES.get(step.to, ()) if not getattr(step, name)]
+        raise MoveRefused("not_allowed", before=before, to=step.to, allowed=tuple(allowed))
+    missing = tuple(name for name in OWES.get(step.to, ()) if not getattr(step, name))
     if missing:
-        raise MoveRefused(f"a ticket becomes {step.to} only with: {', '.join(missing)}")
+        raise MoveRefused("owes", to=step.to, missing=missing)
     return allowed[step.to]
 
 

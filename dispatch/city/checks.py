@@ -262,6 +262,8 @@ def _spoken(city: City) -> Iterator[tuple[Path, Words]]:
                 yield (*here, "choices", at, "names"), choice.names
     for place, notice in enumerate(city.notices):
         yield ("notices", place, "say"), notice.say
+    for name, spoken in city.prompts.items():
+        yield ("prompts", name), {language: own.say for language, own in spoken.items()}
     yield from _menu_words(city.menu, ("menu",))
 
 

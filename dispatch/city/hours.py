@@ -21,7 +21,7 @@ Weekday = tuple[tuple[int, int], ...]
 _ALL_DAY: Weekday = ((0, 24 * 60),)
 _OBSERVED = " (observed)"
 _LONGEST_CLOSURE = 366
-"""Days ahead in which an office must open again."""
+"""Days in which an office must open again."""
 
 
 @functools.lru_cache(maxsize=256)
@@ -84,12 +84,14 @@ def next_opening(city: City, department: Department | None, at: dt.datetime) -> 
 
 
 def _openings(city: City, hours: OpeningHours, first: dt.date) -> Iterator[tuple[dt.datetime, dt.datetime]]:
-    """Every opening and its close, from the day `first` on, for a year."""
+    """Every opening and its close, from the day `first` on, until nobody comes for a year."""
     zone = ZoneInfo(city.time_zone)
-    for ahead in range(_LONGEST_CLOSURE):
-        day = first + dt.timedelta(days=ahead)
-        for opens, closes in _open_ranges(city, hours, day):
+    day, idle = first, 0
+    while idle < _LONGEST_CLOSURE:
+        ranges = _open_ranges(city, hours, day)
+        for opens, closes in ranges:
             yield at_minute(day, opens, zone), at_minute(day, closes, zone)
+        day, idle = day + dt.timedelta(days=1), 0 if ranges else idle + 1
 
 
 def is_working_day(city: City, day: dt.date, department: Department | None = None) -> bool:
@@ -122,11 +124,42 @@ def add_working_days(city: City, start: dt.datetime, days: int, department: Depa
     return at_minute(day, closes, ZoneInfo(city.time_zone))
 
 
-def working_days_between(city: City, start: dt.datetime, end: dt.datetime, department: Department | None = None) -> int:
-    """How many working days lie after the day of `start`, up to and with the day of `end`; 0 where it is not later."""
-    first, last = _local(city, start).date(), _local(city, end).date()
-    span = (first + dt.timedelta(days=ahead) for ahead in range(1, (last - first).days + 1))
-    return sum(is_working_day(city, day, department) for day in span)
+def working_time_between(
+    city: City, start: dt.datetime, end: dt.datetime, department: Department | None = None
+) -> dt.timedelta:
+    """How long somebody was there between two moments; nothing where `end` is not later than `start`."""
+    worked = dt.timedelta()
+    for opens, closes in _openings_in_utc(city, department, start):
+        if opens >= end:
+            break
+        worked += max(dt.timedelta(), min(closes, end) - max(opens, start))
+    return worked
+
+
+def add_working_time(
+    city: City, start: dt.datetime, time: dt.timedelta, department: Department | None = None
+) -> dt.datetime:
+    """The moment by which somebody will have been there for so long, counted from `start`: `start` itself for no time.
+
+    What takes the rest of a day is done when the office closes, not when it opens next.
+    """
+    done, left = start, time
+    for opens, closes in _openings_in_utc(city, department, start):
+        if not left:
+            break
+        begins = max(opens, start)
+        if closes > begins:
+            worked = min(left, closes - begins)
+            done, left = begins + worked, left - worked
+    return _local(city, done)
+
+
+def _openings_in_utc(
+    city: City, department: Department | None, start: dt.datetime
+) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    """The openings from the day of `start` on, in UTC: on the city's clocks an hour is lost or found twice a year."""
+    for opens, closes in _openings(city, hours_of(city, department), _local(city, start).date()):
+        yield opens.astimezone(dt.UTC), closes.astimezone(dt.UTC)
 
 
 def _local(city: City, at: dt.datetime) -> dt.datetime:

@@ -13,17 +13,24 @@ Template = Literal[
     "public.kept",
     "public.filed",
     "public.changed",
+    "public.done",
     "public.merged",
+    "public.merged_ended",
+    "public.split",
+    "public.progress",
+    "public.corrected",
     "public.asked",
     "department.filed",
     "department.rerouted",
+    "department.left",
+    "department.ended",
     "department.reopened",
     "department.comment",
     "department.overdue",
 ]
 """What is written to people, as `dispatch/notifications/words/en.toml` has it."""
 SLOTS = frozenset(
-    "city number service place status channel priority due because sentence text parent emergency".split()
+    "city number service place status department channel priority due because sentence text parent emergency".split()
 )
 """What can be filled into it."""
 Filled = Annotated[str, AfterValidator(lambda text: slots(text, SLOTS))]
@@ -35,6 +42,7 @@ class Wording(Value):
 
     subject: dict[Language, Filled] = Field({}, description="for e-mail")
     body: dict[Language, Filled] = Field({}, description="with slots: {number}, {service}, {place}, {status} …")
+    sms: dict[Language, Filled] = Field({}, description="what a text message says besides, such as how to stop them")
 
 
 class Notifications(Value):

@@ -1,9 +1,9 @@
 """A city as its file describes it: frozen values, nothing unknown allowed, no behaviour beyond looking things up.
 
-What differs between cities is data. A city pack is a folder holding `city.toml`, the tables it includes
-(`services/*.toml`) and a gazetteer; `loader.py` reads it and reports every mistake at once. What can be told of one
-value by itself is checked here, what two values must agree on in `checks.py`. `docs/city-file.md` is written from
-the descriptions below (`reference.py`).
+What differs between cities is data. A city pack is a folder holding `city.toml`, further tables
+(`services/*.toml`, `phrases/*/*.toml`) and a gazetteer; `loader.py` reads it and reports every mistake at once. What
+can be told of one value by itself is checked here, what two values must agree on in `checks.py`. `docs/city-file.md`
+is written from the descriptions below (`reference.py`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Literal, cast
 from pydantic import Field
 
 from dispatch.city.messages import Notifications
+from dispatch.city.prompts import OwnPrompt
 from dispatch.city.values import Language as Language  # noqa: PLC0414 - a city is described with it
 from dispatch.city.values import PhoneNumber as PhoneNumber  # noqa: PLC0414 - a city is described with it
 from dispatch.city.values import Range as Range  # noqa: PLC0414 - a city is described with it
@@ -127,7 +128,9 @@ class Service(Value):
     names: Words = Field(description="as said and shown, short")
     department: str = Field(description="code of the department that does the work")
     days: int = Field(ge=0, description="working days until it should be done; 0: answered at once")
-    phrases: dict[Language, tuple[str, ...]] = Field({}, description="how callers put it, in their own words")
+    phrases: dict[Language, tuple[str, ...]] = Field(
+        {}, description="how callers put it, in their own words, mostly in `phrases/<language>/*.toml`"
+    )
     questions: tuple[Question, ...] = Field((), description="asked after what and where")
     urgency: tuple[UrgencyRule, ...] = Field((), description="what makes it more urgent than usual")
     place: Literal["required", "optional", "none"] = Field("required", description="whether to ask where it is")
@@ -256,6 +259,10 @@ class City(Value):
     )
     tickets: TicketRules = Field(TicketRules(), description="how tickets are numbered")
     notifications: Notifications = Field(Notifications(), description="when the city writes to people, in which words")
+
+    prompts: dict[str, dict[Language, OwnPrompt]] = Field(
+        {}, description="what the line says in words of the city's own: `[prompts.how_can_i_help.en]`"
+    )
 
     def duplicates(self, service: str) -> Duplicates | None:
         """When two reports of a service may be of the same thing; None where that is never so."""

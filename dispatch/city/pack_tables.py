@@ -106,7 +106,8 @@ def _own_tables(folder: Folder) -> PackTables:
     if not main.is_file():
         raise CityError([Mistake(f"{folder.name}/city.toml", "", f"there is no such file in {folder.parent}")])
     broken: list[Mistake] = []
-    for file in (main, *sorted((folder / "services").glob("*.toml"))):
+    parts = (*sorted((folder / "services").glob("*.toml")), *sorted((folder / "phrases").glob("*/*.toml")))
+    for file in (main, *parts):
         _read_into(pack, file, broken)
     for name in _included(pack):
         if (folder / name).is_file():
@@ -149,9 +150,24 @@ def _inherit(own: PackTables, parent: PackTables) -> PackTables:
     heir.lay_over(kept, "", once=False)
     heir.files = {path: parent.file_of(path) for path in heir.files}
     heir.lay_over(own.tables, "", once=False)
+    _add_signs(heir.tables, parent.tables)
     heir.files |= own.files
     heir.mistakes = [*parent.mistakes, *own.mistakes]
     return heir
+
+
+def _add_signs(tables: Tables, inherited: Tables) -> None:
+    """Put a city's own signs of danger behind those of the city it is based on: it never has fewer."""
+    known, own = _signs(inherited), _signs(tables)
+    for language, signs in known.items():
+        if isinstance(signs, list) and isinstance(added := own.get(language), list):
+            own[language] = signs + [sign for sign in added if sign not in signs]
+
+
+def _signs(tables: Tables) -> Tables:
+    emergency = tables.get("emergency")
+    signs = emergency.get("extra_signs") if isinstance(emergency, dict) else None
+    return signs if isinstance(signs, dict) else {}
 
 
 def _without_keys(table: Any, keys: Sequence[str]) -> Any:

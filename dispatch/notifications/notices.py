@@ -7,11 +7,16 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
+from dispatch import estimates
 from dispatch.city.model import OWN_DEPARTMENT, City
+from dispatch.new_ticket import By
 from dispatch.notifications import digests, wording
 from storage import outbox, tickets
 from storage.tables import Ticket, TicketEvent
 
+_OVERTAKEN = ("public.progress", "public.corrected", "public.split")
+"""What nobody has written a sentence for, and whatever is told next says as well: so that several changes in a row, or
+in a night, are one message."""
 _FACTS = "number service status priority department address area lat lon channel routed_because version".split()
 
 
@@ -25,7 +30,7 @@ class _Listener(NamedTuple):
 def tell_reporter(session: Session, city: City, ticket: Ticket, event: TicketEvent, template: str) -> None:
     """Tell the reporter of a new ticket, if they asked for it: nobody else can know of it yet."""
     for listener in _reporter(ticket):
-        words = wording.message(city, ticket, template, listener.language)
+        words = wording.message(city, ticket, template, listener.language, due=estimates.day_of(ticket))
         _put(session, city, ticket, event, listener, template, words)
 
 
@@ -35,44 +40,66 @@ def tell_public(
     ticket: Ticket,
     event: TicketEvent,
     template: str,
+    by: By,
     *,
+    stands: Ticket | None = None,
     sentence: str = "",
-    parent: str = "",
 ) -> None:
     """Tell the reporter, if they asked for it, and every follower, each once and in their own language.
 
-    Those who reported or follow a duplicate hear how the ticket it joined goes on, under the number they know.
+    Those who reported or follow a duplicate hear how the ticket it joined goes on, under the number they know. Who did
+    it knows already. `stands` is the ticket it joins; default: itself.
     """
-    told: set[str] = set()
+    told = {by.who, by.recipient}
+    stands = stands or ticket
     for known_as in (ticket, *tickets.duplicates_of(session, city.slug, ticket)):
         for listener in _listeners(session, city, known_as):
             if listener.recipient not in told:
                 told.add(listener.recipient)
+                outbox.overtake(session, known_as.id or 0, listener.recipient, _OVERTAKEN, event.at)
                 words = wording.message(
-                    city, known_as, template, listener.language, status=ticket.status, sentence=sentence, parent=parent
+                    city,
+                    known_as,
+                    template,
+                    listener.language,
+                    stands=stands,
+                    sentence=sentence,
+                    parent=stands.number,
+                    due=estimates.day_of(stands),
                 )
                 _put(session, city, known_as, event, listener, template, words)
 
 
-def tell_department(session: Session, city: City, ticket: Ticket, event: TicketEvent, template: str, text: str) -> None:
+def tell_department(
+    session: Session,
+    city: City,
+    ticket: Ticket,
+    event: TicketEvent,
+    template: str,
+    text: str,
+    *,
+    former: str = "",
+    by_mail: bool = True,
+) -> None:
     """Tell the department that has the ticket, in the city's first language: its own system, and its people by e-mail.
 
-    By e-mail at once or in the next digest, as the city's file says; nobody is told where it names neither.
+    By e-mail at once or in the next digest, as the city's file says; nobody is told where it names neither. `former` is
+    the code of a department that had it until now, which is told instead; without `by_mail` only the system hears.
     """
-    department = city.departments.get(ticket.department)
+    department = city.departments.get(former or ticket.department)
     if department is None:
         return
-    language = city.default_language
+    language, name = city.default_language, "former" if former else "department"
     words = wording.message(city, ticket, template, language, text=text)
     if department.webhook:
-        listener = _Listener("department-webhook", "webhook", department.webhook, language)
+        listener = _Listener(f"{name}-webhook", "webhook", department.webhook, language)
         _put(session, city, ticket, event, listener, template, words, _told(city, ticket, event, template, text))
-    if department.email and digests.waits_for_digest(department, ticket):
+    if not (by_mail and department.email):
+        return
+    if digests.waits_for_digest(department, ticket):
         digests.add(session, city, department, ticket, words, event.at)
-    elif department.email:
-        _put(
-            session, city, ticket, event, _Listener("department", "email", department.email, language), template, words
-        )
+    else:
+        _put(session, city, ticket, event, _Listener(name, "email", department.email, language), template, words)
 
 
 def tell_desks(
@@ -144,7 +171,7 @@ def _put(
         at=event.at,
         template=template,
         language=listener.language,
-        body=words.body,
+        body=words.by(listener.channel),
         payload=payload or subject,
         ticket_id=ticket.id,
     )

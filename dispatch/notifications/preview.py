@@ -19,12 +19,15 @@ class Sample(msgspec.Struct, frozen=True):
     """As much of a ticket as messages tell of."""
 
     service: str
+    department: str
     due_at: dt.datetime
+    scheduled_for: dt.datetime
     number: str = "12345678"
     address: str = "12 Main St"
     status: Status = Status.SCHEDULED
     channel: Channel = Channel.PHONE
     priority: Priority = Priority.NORMAL
+    waiting_on: str | None = None
     routed_because: str = "…"
 
 
@@ -39,7 +42,9 @@ class Preview(NamedTuple):
 
 def previews(city: City, at: dt.datetime) -> dict[str, list[Preview]]:
     """Every message in every language of the city, by the name under which the city's file may word it anew."""
-    sample = Sample(service=next(iter(city.services), ""), due_at=at + dt.timedelta(days=3))
+    soon = at + dt.timedelta(days=3)
+    service, department = next(iter(city.services), ""), next(iter(city.departments), "")
+    sample = Sample(service, department, due_at=soon, scheduled_for=soon)
     return {
         template: [_preview(city, sample, template, language) for language in city.languages] for template in TEMPLATES
     }
@@ -48,4 +53,4 @@ def previews(city: City, at: dt.datetime) -> dict[str, list[Preview]]:
 def _preview(city: City, sample: Sample, template: Template, language: Language) -> Preview:
     own = city.notifications.words.get(template, Wording())
     words = wording.message(city, sample, template, language, sentence="…", text="…", parent="87654321")
-    return Preview(language, words, own=language in {**own.subject, **own.body})
+    return Preview(language, words, own=language in {**own.subject, **own.body, **own.sms})

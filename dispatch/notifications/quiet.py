@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from dispatch.city.model import City
 
-DISTURBS = frozenset({"public.changed", "public.merged", "public.asked"})
+DISTURBS = frozenset(
+    f"public.{name}" for name in "changed done merged merged_ended split progress corrected asked".split()
+)
 """What comes by itself. A receipt, or a link asked for on the telephone, follows what its reader is just doing."""
 
 

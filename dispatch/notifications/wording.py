@@ -36,30 +36,44 @@ class _About(Protocol):
     @property
     def due_at(self) -> dt.datetime | None: ...
     @property
+    def scheduled_for(self) -> dt.datetime | None: ...
+    @property
+    def waiting_on(self) -> str | None: ...
+    @property
+    def department(self) -> str: ...
+    @property
     def routed_because(self) -> str: ...
 
 
 class Message(NamedTuple):
-    """A subject, for channels that have one, and what follows it."""
+    """A subject, for channels that have one, what follows it, and what text messages say besides."""
 
     subject: str
     body: str
+    sms: str = ""
+
+    def by(self, channel: str) -> str:
+        """What is sent by a channel, beside the subject."""
+        return f"{self.body} {self.sms}".strip() if channel == "sms" else self.body
 
 
-def message(
+def message(  # noqa: PLR0913 - what is told beside the ticket itself differs by message
     city: City,
     ticket: _About,
     template: str,
     language: str,
     *,
-    status: Status | None = None,
+    stands: _About | None = None,
     sentence: str = "",
     text: str = "",
     parent: str = "",
+    due: dt.datetime | None = None,
 ) -> Message:
     """Write `template` ("public.filed") about a ticket. `sentence` is public; `text` is for the department alone.
 
-    `status` is that of the ticket it joined, for a duplicate; default: its own. `parent` is that ticket's number.
+    `stands` is the ticket whose status is told, for a duplicate that it joined; default: itself. `parent` is the number
+    of that one.
+    `due` is when it should be done, as far as anybody can tell; default: its deadline.
     """
     words = _words(language)
     group, name = template.split(".")
@@ -68,10 +82,11 @@ def message(
         "number": grouped(ticket.number),
         "service": service_of(city, ticket, language),
         "place": ticket.address or words["nowhere"],
-        "status": status_of(status or ticket.status, language),
+        "status": standing(city, stands or ticket, language),
+        "department": department_named(city, ticket.department, language),
         "channel": words["channel"][ticket.channel],
         "priority": words["priority"][ticket.priority],
-        "due": date(city, ticket.due_at, language),
+        "due": date(city, due or ticket.due_at, language),
         "because": ticket.routed_because,
         "sentence": sentence,
         "text": text,
@@ -82,7 +97,8 @@ def message(
     own = city.notifications.words.get(cast("Template", template), Wording())
     spoken = cast("Language", language)
     subject, body = own.subject.get(spoken, found["subject"]), own.body.get(spoken, found["body"])
-    return Message(subject.format(**slots).strip(), body.format(**slots).strip())
+    sms = own.sms.get(spoken, found.get("sms", ""))
+    return Message(*(part.format(**slots).strip() for part in (subject, body, sms)))
 
 
 def digest(city: City, department: Department, lines: Sequence[Message]) -> Message:
@@ -105,15 +121,40 @@ def reply(city: City, name: str, language: str, **slots: str) -> str:
     return words[name].format(**known, **slots).strip()
 
 
+def link(channel: str, language: str, url: str) -> str:
+    """Write what leads to the page about a report."""
+    words: dict[str, str] = _words(language)["link"]
+    return words[channel].format(url=url)
+
+
 def status_of(status: Status, language: str) -> str:
     """What the public calls a status."""
     called: str = _words(language)["status"][status]
     return called
 
 
+def standing(city: City, ticket: _About, language: str) -> str:
+    """How a ticket stands, with what the public wants to know of it: the day that is fixed, whom it waits for."""
+    words: dict[str, str] = _words(language)["standing"]
+    if ticket.status is Status.SCHEDULED and ticket.scheduled_for:
+        return words["scheduled"].format(day=date(city, ticket.scheduled_for, language))
+    return words["contractor"] if ticket.waiting_on == "contractor" else status_of(ticket.status, language)
+
+
+def department_named(city: City, code: str, language: str) -> str:
+    """What a department is called."""
+    department = city.departments.get(code)
+    return in_language(department.names, language) if department else code
+
+
 def service_of(city: City, ticket: _About, language: str) -> str:
     """What the public calls what a ticket is about."""
-    service = city.services.get(ticket.service)
+    return service_named(city, ticket.service, language)
+
+
+def service_named(city: City, code: str, language: str) -> str:
+    """What the public calls a service."""
+    service = city.services.get(code)
     unknown: str = _words(language)["unknown_service"]
     return in_language(service.names, language) if service else unknown
 

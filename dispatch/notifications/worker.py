@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import structlog
@@ -27,7 +28,7 @@ from sqlmodel import Session
 
 from dispatch.city.model import City
 from dispatch.notifications import digests, quiet
-from dispatch.notifications.channels import Channel, Nowhere, TransportError
+from dispatch.notifications.channels import Channel, Nowhere, OptedOut, TransportError
 from storage import messages, outbox
 from storage.database import Database
 from storage.tables import Notification
@@ -85,10 +86,13 @@ class Worker:
         """Work until `stop` is set. The database may come and go meanwhile."""
         urgent = threading.Thread(target=self._work, args=(stop, True), name="urgent")
         urgent.start()
-        self._work(stop, live=False)
-        urgent.join()
-        self._wires.shutdown()
-        self._urgent_wires.shutdown()
+        try:
+            self._work(stop, live=False)
+        finally:
+            stop.set()  # Half a worker would keep the process alive, and the supervisor from starting a whole one.
+            urgent.join()
+            self._wires.shutdown()
+            self._urgent_wires.shutdown()
 
     def once(self, *, live: bool | None = None) -> int:
         """Send one batch of what is due; returns how many rows were taken up. `live` as in `outbox.claim`."""
@@ -108,11 +112,19 @@ class Worker:
         return len(rows)
 
     def chores(self) -> None:
-        """Do what is due once a minute: put digests together, and whatever the house has besides."""
-        for city in self._house.cities.values():
-            digests.send_due(self._house.database, city, self._house.now())
-        for chore in self._house.chores:
-            chore()
+        """Do what is due once a minute: put digests together, and whatever the house has besides.
+
+        One that fails is logged, and keeps none of the others from being done.
+        """
+        house = self._house
+        chores: list[Callable[[], object]] = [
+            partial(digests.send_due, house.database, city, house.now()) for city in house.cities.values()
+        ]
+        for chore in (*chores, *house.chores):
+            try:
+                chore()
+            except Exception:
+                log.exception("chore_failed")
 
     def _work(self, stop: threading.Event, live: bool) -> None:  # noqa: FBT001 - a thread's argument
         rested = CHORES_S
@@ -126,6 +138,9 @@ class Worker:
                     self.chores()
             except SQLAlchemyError:
                 log.exception("outbox_waits_for_the_database")
+                stop.wait(self._dice.uniform(1, 3))
+            except Exception:  # Whatever it is, the other messages must go on.
+                log.exception("worker_stumbled")
                 stop.wait(self._dice.uniform(1, 3))
 
     def _sifted(
@@ -182,6 +197,10 @@ class Worker:
             if problem is None:
                 outbox.sent(session, number, self._name, now)
                 return "sent"
+            if isinstance(problem, OptedOut):
+                messages.opt_out(session, row.city, row.recipient, messages.SAID_TO_CARRIER, now)
+                outbox.unwanted(session, number, self._name, "opted_out")
+                return "dropped"
             again_at = None if problem.permanent else self._again_at(row, now, problem.pause)
             outbox.failed(session, number, self._name, self._house.masked(str(problem)), again_at=again_at)
         return "postponed" if again_at else "failed"

@@ -78,3 +78,17 @@ def test_an_unknown_city_is_answered_with_the_name_it_comes_nearest_to(type_in: 
     built = type_in("city", "build", "sprngfield")
     assert built.exit_code == 1
     assert 'did you mean "springfield"?' in built.stderr
+
+
+def test_a_prompt_of_the_citys_own_is_checked_like_all_the_rest(
+    write_city: WriteCity, type_in: Callable[..., Result]
+) -> None:
+    spoken = '[prompts.welcome.en]\nsay = "Smallville here."\n'
+    missing = type_in("city", "check", str(write_city(also=spoken)))
+    assert "smallville/city.toml: prompts.welcome: is not said in Spanish (es)" in missing.stderr
+    both = spoken + '[prompts.welcome.es]\nsay = "Bienvenido a {city}. En una emergencia marque {emergency}."\n'
+    checked = type_in("city", "check", str(write_city(also=both)))
+    assert "smallville/city.toml: prompts.welcome.en.say: must hold the slots city, emergency; it holds none" in (
+        checked.stderr
+    )
+    assert checked.exit_code == 1

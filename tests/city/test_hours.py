@@ -11,7 +11,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dispatch.city.hours import add_working_days, holiday, is_open, is_working_day, next_opening, working_days_between
+from dispatch.city.hours import (
+    add_working_days,
+    add_working_time,
+    holiday,
+    is_open,
+    is_working_day,
+    next_opening,
+    working_time_between,
+)
 from dispatch.city.loader import SHIPPED, load_city
 from dispatch.city.model import City
 from dispatch.city.spoken_hours import office_hours_in_words
@@ -119,11 +127,29 @@ moments = st.datetimes(dt.datetime(2024, 1, 1), dt.datetime(2030, 1, 1), timezon
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 @given(start=moments, days=st.integers(1, 60))
-def test_what_was_added_is_counted_again(smallville: City, start: dt.datetime, days: int) -> None:
+def test_a_working_day_is_added_after_another(smallville: City, start: dt.datetime, days: int) -> None:
     due = add_working_days(smallville, start, days)
     assert due > start
     assert is_working_day(smallville, due.date())
-    assert working_days_between(smallville, start, due) == days
+    assert due == add_working_days(smallville, add_working_days(smallville, start, days - 1), 1)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(start=moments, minutes=st.integers(0, 60_000))
+def test_working_time_that_was_added_is_counted_again(smallville: City, start: dt.datetime, minutes: int) -> None:
+    time = dt.timedelta(minutes=minutes)
+    for department in (None, smallville.departments["water"]):
+        done = add_working_time(smallville, start, time, department)
+        assert done >= start
+        assert working_time_between(smallville, start, done, department) == time
+
+
+def test_nobody_works_where_nobody_ever_comes(write_city: WriteCity) -> None:
+    city = load_city(write_city())
+    every_day = [dt.date(2026, 1, 1) + dt.timedelta(days=ahead) for ahead in range(800)]
+    closed = city.holidays.model_copy(update={"also": dict.fromkeys(every_day, "Flood")})
+    city = city.model_copy(update={"holidays": closed})
+    assert not working_time_between(city, at("2026-02-03 10:00"), at("2027-06-03 10:00"))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)

@@ -41,6 +41,22 @@ def test_nobody_is_put_through_to_another_citys_people(write_heir: WriteHeir, tm
     assert emergency.extra_signs, "signs of danger are taken over: a city never has fewer"
 
 
+def test_signs_of_danger_are_added_to_those_of_the_other_city(tmp_path: Path) -> None:
+    folder = tmp_path / "newtown"
+    folder.mkdir()
+    (folder / "city.toml").write_text(
+        'slug = "newtown"\nbased_on = "springfield"\nnames = { en = "Newtown", es = "Newtown", fr = "Newtown" }\n'
+        '[emergency.extra_signs]\nen = ["the levee broke"]\n',
+        encoding="utf-8",
+    )
+    theirs = load_city(SHIPPED / "springfield").emergency.extra_signs
+    ours = load_city(folder).emergency.extra_signs
+    assert ours["en"] == (*theirs["en"], "the levee broke")
+    assert {code: signs for code, signs in ours.items() if code != "en"} == {
+        code: signs for code, signs in theirs.items() if code != "en"
+    }
+
+
 def test_what_is_not_wanted_is_dropped_everywhere(write_heir: WriteHeir) -> None:
     city = load_city(write_heir('[drop]\nservices = ["pothole"]\ndepartments = ["streets"]\nlanguages = ["es"]\n'))
     assert list(city.services) == ["water-leak"]

@@ -26,6 +26,7 @@ def tables() -> dict[str, Any]:
     kept = dict(sorted(services.items(), key=lambda entry: -len(str(entry[1].get("questions", ""))))[:2])
     for service in kept.values():
         service["duplicates"] = {"radius": 40, "days": 30, "related": list(kept)}
+        service["phrases"] = {"en": ["there is a hole", "the road is broken"]}
     menu = [{"names": dict.fromkeys(("en", "es", "fr"), "all"), "entries": [{"service": code} for code in kept]}]
     plain: dict[str, Any] = json.loads(json.dumps(city, default=str))
     plain["notices"], plain["routing"] = [], [{"services": list(kept), "department": "streets", "because": "so"}]

@@ -10,7 +10,7 @@ from dispatch.escalation import escalate_due
 from storage.database import Database
 from storage.vocabulary import Channel, Priority, Status
 from tests.dispatch.desk import change, filed, history, ticket, together, told
-from tests.dispatch.littleton import CLERK, LITTLETON, MONDAY, later
+from tests.dispatch.littleton import CLERK, LITTLETON, MONDAY, a_report, later
 
 AT_ONCE = Escalation(days=0, tell=("department",))
 A_WEEK = Escalation(days=5, tell=("parks", "boss@littleton.example"), raise_priority=True)
@@ -59,6 +59,34 @@ def test_a_ticket_that_opens_again_starts_anew(database: Database) -> None:
     assert step(database, number) == 0
     assert escalate_due(database, CITY, days(7)) == 0
     assert escalate_due(database, CITY, days(12)) == 1
+
+
+def test_a_ticket_that_gets_another_deadline_starts_anew(database: Database) -> None:
+    number = filed(database)
+    assert escalate_due(database, CITY, days(4)) == 1
+    change(database, tickets.change_service, number, "tree", later(CLERK, days=4))
+    assert escalate_due(database, CITY, days(12)) == 0
+    assert escalate_due(database, CITY, days(15)) == 1, "the tree was due on the second Monday, and parks hears of it"
+    change(database, tickets.change_status, number, Status.WAITING, later(CLERK, days=15), waiting_on="contractor")
+    change(database, tickets.change_status, number, Status.IN_PROGRESS, later(CLERK, days=15.01))
+    assert escalate_due(database, CITY, days(15.02)) == 0, "a short wait makes nothing of what is late already"
+
+
+def test_a_week_after_a_friday_is_a_friday_at_the_same_hour_also_where_the_clocks_change(database: Database) -> None:
+    with database.transaction() as session:
+        number = tickets.file(session, CITY, a_report(), days(1)).number
+    due = ticket(database, number).due_at
+    assert due == dt.datetime(2026, 3, 6, 22, tzinfo=dt.UTC), "Friday at five; the clocks change on Sunday"
+    assert escalate_due(database, CITY, due + dt.timedelta(minutes=1)) == 1
+    next_friday = dt.datetime(2026, 3, 13, 21, tzinfo=dt.UTC)
+    assert escalate_due(database, CITY, next_friday - dt.timedelta(minutes=1)) == 0
+    assert escalate_due(database, CITY, next_friday + dt.timedelta(minutes=1)) == 1
+
+
+def test_what_became_late_before_a_day_off_is_told_on_it_where_no_worker_ran(database: Database) -> None:
+    filed(database)
+    assert escalate_due(database, CITY, days(4)) == 1
+    assert escalate_due(database, CITY, days(12)) == 1, "Saturday morning; the week was over on Thursday at five"
 
 
 def test_a_step_for_one_department_passes_over_the_others(database: Database) -> None:

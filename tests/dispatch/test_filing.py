@@ -14,8 +14,7 @@ from sqlmodel import select
 
 from dispatch import tickets
 from dispatch.new_ticket import NewTicket
-from dispatch.ticket_numbers import check
-from dispatch.tickets import NumbersExhausted
+from dispatch.ticket_numbers import NumbersExhausted, check
 from storage import tickets as ledger
 from storage.database import Database
 from storage.tables import Notification, Ticket, TicketEvent
@@ -47,6 +46,23 @@ def test_department_and_reporter_are_told_in_the_same_transaction(database: Data
     assert "Bache, 12 Elm St" in text
     assert "5 de marzo" in text
     assert "a deep one" not in text
+
+
+def test_a_city_words_its_messages_as_it_likes(database: Database) -> None:
+    words = {
+        "body": {"en": "Got it: {number}. Call {emergency} if it burns.", "es": "Recibido: {number}."},
+        "sms": {"es": "ALTO: no más."},
+    }
+    rules = type(LITTLETON.notifications).model_validate({"words": {"public.filed": words}})
+    city = LITTLETON.model_copy(update={"notifications": rules})
+    with database.transaction() as session:
+        tickets.file(session, city, a_report(origin="CA1:1"), MONDAY)
+        tickets.file(session, city, a_report(origin="CA2:1", language="es"), MONDAY)
+    english, spanish = (body for recipient, body in told(database) if recipient == "+12125550001")
+    assert english.startswith("Got it: ")
+    assert english.endswith(". Call 911 if it burns. Reply STOP for no more messages.")
+    assert spanish.startswith("Recibido: ")
+    assert spanish.endswith(". ALTO: no más.")
 
 
 def test_who_does_not_want_to_hear_of_it_does_not(database: Database) -> None:
@@ -85,7 +101,7 @@ def test_a_number_that_is_taken_is_drawn_again(database: Database, monkeypatch: 
 def test_a_city_whose_numbers_are_used_up_says_so(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     taken = filed(database, origin="CA1:1")
     monkeypatch.setattr("dispatch.ticket_numbers.draw", lambda _: taken)
-    with pytest.raises(NumbersExhausted, match="littleton"):
+    with pytest.raises(NumbersExhausted, match="digits were all taken"):
         filed(database, origin="CA1:2")
 
 
@@ -122,7 +138,7 @@ def test_a_draft_waits_for_a_person_and_tells_nobody_until_then(database: Databa
     assert (ticket(database, number).status, ticket(database, number).review) == (Status.DRAFT, ["dropped_call"])
     assert told(database) == []
     change(database, tickets.change_status, number, Status.NEW, CLERK)
-    assert [recipient for recipient, _ in told(database)] == ["streets@littleton.example"]
+    assert [recipient for recipient, _ in told(database)] == ["streets@littleton.example", "+12125550001"]
 
 
 def test_a_message_is_kept_for_review_and_its_transcript_beside_it(database: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -67,12 +68,26 @@ def test_what_cannot_wait_is_due_the_next_working_day(service: str, priority: Pr
     assert due.date() == dt.date(2026, 3, 3)
 
 
-def test_waiting_moves_the_deadline_by_the_working_days_waited() -> None:
-    due = deadlines.due(LITTLETON, "pothole", "streets", Priority.NORMAL, MONDAY)
-    tuesday, next_tuesday = MONDAY + dt.timedelta(days=1), MONDAY + dt.timedelta(days=8)
-    assert due.date() == dt.date(2026, 3, 5)
-    assert deadlines.resumed(LITTLETON, "streets", due, tuesday, next_tuesday).date() == dt.date(2026, 3, 12)
-    assert deadlines.resumed(LITTLETON, "streets", due, tuesday, tuesday) == due
+def at(written: str) -> dt.datetime:
+    """A moment on the city's clocks."""
+    return dt.datetime.fromisoformat(written).replace(tzinfo=ZoneInfo(LITTLETON.time_zone))
+
+
+@pytest.mark.parametrize(
+    ("paused", "resumed", "due"),
+    [
+        ("2026-03-03 10:00", "2026-03-10 10:00", "2026-03-12 17:00"),  # five working days of nine hours
+        ("2026-03-03 08:00", "2026-03-03 17:00", "2026-03-06 17:00"),  # one
+        ("2026-03-03 16:00", "2026-03-04 09:00", "2026-03-06 10:00"),  # two hours
+        ("2026-03-03 23:59", "2026-03-04 00:01", "2026-03-05 17:00"),  # nobody was there
+        ("2026-03-03 10:00", "2026-03-03 10:00", "2026-03-05 17:00"),
+        ("2026-03-06 17:00", "2026-03-09 08:00", "2026-03-05 17:00"),  # a weekend
+    ],
+)
+def test_waiting_moves_the_deadline_by_the_working_hours_waited(paused: str, resumed: str, due: str) -> None:
+    promised = deadlines.due(LITTLETON, "pothole", "streets", Priority.NORMAL, MONDAY)
+    assert promised == at("2026-03-05 17:00")
+    assert deadlines.resumed(LITTLETON, "streets", promised, at(paused), at(resumed)) == at(due)
 
 
 def test_an_answer_or_a_word_makes_it_urgent_and_the_strongest_rule_wins() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from dispatch import tickets
 from dispatch.new_ticket import Spot
+from dispatch.notifications.wording import grouped
 from dispatch.tickets import NoSuchTicket, TicketChanged
 from dispatch.workflow import MoveRefused
 from storage.database import Database
@@ -35,7 +36,8 @@ def test_a_clerk_s_steps_are_written_down_with_reasons(database: Database) -> No
     found = ticket(database, number)
     assert (found.assignee, found.public_note) == ("maria", "The hole is filled.")
     assert found.resolved_at == found.closed_at == MONDAY + dt.timedelta(hours=2)
-    assert told(database)[-1][1].endswith("is done. The hole is filled.")
+    news = f"is done. The hole is filled. Not fixed? Reply NOT FIXED {grouped(number)}."
+    assert told(database)[-1][1].endswith(news)
 
 
 def test_a_resolved_ticket_closes_without_losing_when_the_work_ended(database: Database) -> None:
@@ -53,19 +55,6 @@ def test_a_step_without_what_it_owes_changes_nothing(database: Database, to: Sta
         change(database, tickets.change_status, number, to, CLERK)
     assert ticket(database, number).status is Status.NEW
     assert len(history(database, number)) == 1
-
-
-def test_the_clock_stands_still_while_it_waits(database: Database) -> None:
-    number = filed(database)
-    change(database, tickets.change_status, number, Status.WAITING, CLERK, waiting_on="caller", public="Which lane?")
-    waiting = ticket(database, number)
-    assert (waiting.waiting_on, waiting.paused_at) == ("caller", MONDAY)
-    change(database, tickets.change_status, number, Status.WAITING, later(CLERK, days=1), waiting_on="contractor")
-    assert ticket(database, number).paused_at == MONDAY
-    change(database, tickets.change_status, number, Status.IN_PROGRESS, later(CLERK, days=7))
-    going = ticket(database, number)
-    assert going.due_at is not None
-    assert (going.waiting_on, going.paused_at, going.due_at.date()) == (None, None, dt.date(2026, 3, 12))
 
 
 def test_not_fixed_brings_it_back_to_the_same_desk_more_urgent(database: Database) -> None:
@@ -173,7 +162,7 @@ def test_another_service_goes_to_another_department_which_is_told(database: Data
     assert found.due_at is not None
     assert found.due_at.date() == dt.date(2026, 3, 16)
     assert [event.kind for event in history(database, number)] == ["filed", "service", "rerouted"]
-    assert told(database)[-1][0] == "parks@littleton.example"
+    assert [to for to, _ in told(database)[-2:]] == ["parks@littleton.example", "+12125550001"]
 
 
 @pytest.mark.parametrize("draft", [True, False])
@@ -237,3 +226,26 @@ def test_another_city_s_ticket_is_none_of_ours(database: Database) -> None:
     elsewhere = LITTLETON.model_copy(update={"slug": "bigton"})
     with pytest.raises(NoSuchTicket), database.transaction() as session:
         tickets.comment(session, elsewhere, number, "?", CALLER)
+
+
+def test_a_text_message_says_what_can_be_replied_and_an_e_mail_does_not(database: Database) -> None:
+    number = filed(database, language="es")
+    _, (_, receipt) = told(database)
+    assert receipt.endswith("Responda ALTO para no recibir más mensajes.")
+    change(database, tickets.follow, number, CALLER, language="en", email="neighbour@example.org")
+    change(database, tickets.change_status, number, Status.RESOLVED, CLERK, public="Hecho.")
+    (_, text), (_, mail) = told(database)[-2:]
+    assert text.endswith(f"resuelto. Hecho. ¿No está arreglado? Responda NO ARREGLADO {grouped(number)}.")
+    assert mail.endswith("is done. Hecho.")
+
+
+def test_who_wants_to_hear_no_more_of_a_ticket_does_not_and_the_others_do(database: Database) -> None:
+    number = filed(database)
+    for email in ("neighbour@example.org", "other@example.org"):
+        change(database, tickets.follow, number, CALLER, language="en", email=email)
+    for recipient in ("neighbour@example.org", "+12125550001", "+12125550001", "nobody@example.org"):
+        change(database, tickets.unfollow, number, recipient, CALLER)
+    assert [event.kind for event in history(database, number)].count("unfollowed") == 2
+    before = len(told(database))
+    change(database, tickets.change_status, number, Status.RESOLVED, CLERK, public="Done.")
+    assert [recipient for recipient, _ in told(database)[before:]] == ["other@example.org"]

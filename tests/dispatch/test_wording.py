@@ -66,8 +66,8 @@ def test_every_template_says_the_same_in_every_language(language: str) -> None:
     english, other = templates("en"), templates(language)
     assert english.keys() == other.keys()
     for name in english:
-        assert {part: slots(english[name][part]) for part in ("subject", "body")} == {
-            part: slots(other[name][part]) for part in ("subject", "body")
+        assert {part: slots(text) for part, text in english[name].items()} == {
+            part: slots(text) for part, text in other[name].items()
         }
 
 
@@ -81,7 +81,7 @@ def test_every_template_can_be_filled_in_also_for_a_bare_ticket(name: str, langu
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("group", ["reply", "digest"])
+@pytest.mark.parametrize("group", ["reply", "digest", "link"])
 def test_answers_and_digests_say_the_same_in_every_language(language: str, group: str) -> None:
     english, other = words("en")[group], words(language)[group]
     assert {name: slots(text) for name, text in english.items()} == {name: slots(text) for name, text in other.items()}

@@ -117,6 +117,18 @@ def test_mail_arrives_with_its_words_and_a_name_that_stays(mail_room: MailRoom, 
     assert first.get_content().splitlines() == ["A pothole at 12 Elm St.", "Deep."]
 
 
+@pytest.mark.parametrize("host", ["311.springfield.example", f"{'311-reports.' * 8}springfield.example"])
+def test_a_mail_program_can_offer_a_button_that_stops_them(
+    mail_room: MailRoom, mailing: Callable[..., Email], host: str
+) -> None:
+    link = f"https://{host}/r/1234567.k3JrS0oOxmEWc0zsy8QmQhT2D_8"
+    payload = {"subject": "s", "link": link}
+    mailing().send(a_notification("email", "neighbour@example.org", template="public.done", payload=payload))
+    (sent,) = mail_room.mail
+    assert f"<{link}>".encode() in sent, "no mail program puts together what was folded or encoded"
+    assert message_from_bytes(sent, policy=policy.default)["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
 def test_it_logs_in_where_it_must(mail_room: MailRoom, mailing: Callable[..., Email]) -> None:
     mailing(username="dial311", password="right").send(a_notification("email", "a@littleton.example"))
     assert mail_room.logged_in == [b"dial311"]

@@ -12,7 +12,7 @@ import pytest
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 
-from dispatch.notifications.channels import TransportError
+from dispatch.notifications.channels import OptedOut, TransportError
 from dispatch.notifications.channels.twilio import LONGEST_TEXT, Twilio
 from tests.dispatch.littleton import MONDAY
 from tests.notifications.conftest import a_notification
@@ -30,6 +30,7 @@ class Account:
         self.sent: list[dict[str, str]] = []
         self.messages: list[dict[str, str]] = []
         self.status = 201
+        self.code = 21211
 
     def request(self, method: str, url: str, *_: Any, data: Any = None, **__: Any) -> Response:
         self.asked.append((method, urlsplit(url).path.partition("/Accounts/")[2].partition("/")[2]))
@@ -38,7 +39,7 @@ class Account:
         if method == "DELETE":
             return Response(self.status if self.status != 201 else 204, "{}")
         self.sent.append(data)
-        return Response(self.status, json.dumps({"sid": "SM1", "message": "no", "code": 21211}))
+        return Response(self.status, json.dumps({"sid": "SM1", "message": "no", "code": self.code}))
 
     def has(self, body: str, created: dt.datetime = MONDAY, status: str = "queued") -> None:
         """Have taken a message already."""
@@ -95,6 +96,24 @@ def test_a_message_twilio_has_not_is_sent_again(
 def test_a_message_too_long_for_twilio_is_cut(account: Account, twilio: Twilio) -> None:
     twilio.send(a_notification("sms", PHONE, body="x" * 5000))
     assert len(account.sent[0]["Body"]) == LONGEST_TEXT
+
+
+@pytest.mark.parametrize(("code", "opted_out"), [(21610, True), (21211, False)])
+def test_who_said_stop_to_twilio_is_told_from_other_refusals(
+    account: Account, twilio: Twilio, code: int, opted_out: bool
+) -> None:
+    account.status, account.code = 400, code
+    with pytest.raises(TransportError, match=str(code)) as refused:
+        twilio.send(a_notification("sms", PHONE))
+    assert refused.value.permanent
+    assert isinstance(refused.value, OptedOut) is opted_out
+
+
+def test_a_token_that_was_changed_is_no_fault_of_the_message(account: Account, twilio: Twilio) -> None:
+    account.status, account.code = 401, 20003
+    with pytest.raises(TransportError, match="20003") as refused:
+        twilio.send(a_notification("sms", PHONE))
+    assert not refused.value.permanent, "the city is still writing the new one down"
 
 
 def test_no_report_is_asked_for_where_twilio_could_not_reach_us(account: Account) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from dispatch import tickets
 from dispatch.city.model import City
-from dispatch.notifications.channels import TransportError
+from dispatch.notifications.channels import OptedOut, TransportError
 from dispatch.notifications.worker import House, Worker
 from storage import messages, outbox
 from storage.database import Database
@@ -82,6 +82,18 @@ def put(database: Database, key: str, channel: outbox.ChannelName = "sms", templ
 def rows(database: Database) -> Sequence[Notification]:
     with database.reading() as session:
         return session.exec(select(Notification).order_by(col(Notification.id))).all()
+
+
+def test_who_said_stop_to_twilio_is_not_written_to_again(database: Database, hire: Callable[..., Worker]) -> None:
+    put(database, "one")
+    out = Out(sms=OptedOut("400 21610 Attempt to send to unsubscribed recipient"))
+    while hire(out).once():
+        pass
+    put(database, "two")
+    hire(Out()).once()
+    with database.reading() as session:
+        assert messages.opted_out(session, "littleton", {PHONE}) == {PHONE}
+    assert [(row.status, row.last_error) for row in rows(database)] == [(NotificationStatus.CANCELLED, "opted_out")] * 2
 
 
 def test_who_wants_no_messages_gets_none_and_others_do(database: Database, hire: Callable[..., Worker]) -> None:
@@ -199,6 +211,29 @@ def test_it_works_until_it_is_told_to_stop(database: Database, hire: Callable[..
     assert out.bodies == ["danger"]
 
 
+def test_what_nobody_foresaw_stops_neither_the_messages_nor_the_other_chores(
+    database: Database, hire: Callable[..., Worker]
+) -> None:
+    stop, counted, unsure = threading.Event(), threading.Event(), iter((ValueError("no city so named"),))
+    out, done = Out(), []
+
+    def unwanted(*_: object) -> str:
+        for problem in unsure:
+            raise problem
+        return ""
+
+    put(database, "hello")
+    chores = (lambda: next(iter(())), lambda: done.append(1))
+    worker = hire(out, unwanted=unwanted, noted=lambda *_: counted.set(), chores=chores)
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    assert counted.wait(20)
+    assert thread.is_alive()
+    stop.set()
+    thread.join(20)
+    assert (out.bodies, done) == (["hello"], [1])
+
+
 def daily(city: City = LITTLETON) -> City:
     """The city, with a department that reads its mail once a day."""
     streets = city.departments["streets"].model_copy(update={"told": "daily"})
@@ -249,17 +284,3 @@ def test_a_department_s_own_system_hears_the_facts(
     facts = told[0].payload["data"]
     assert (facts["number"], facts["service"], facts["lat"], facts["text"]) == (number, "pothole", 40.5, "a deep one")
     assert len({row.idempotency_key for row in rows(database)}) == len(rows(database))
-
-
-def test_a_city_words_its_messages_as_it_likes(database: Database) -> None:
-    words = {
-        "public.filed": {"body": {"en": "Got it: {number}. Call {emergency} if it burns.", "es": "Recibido: {number}."}}
-    }
-    rules = type(LITTLETON.notifications).model_validate({"words": words})
-    city = LITTLETON.model_copy(update={"notifications": rules})
-    with database.transaction() as session:
-        tickets.file(session, city, a_report(origin="CA1:1"), MONDAY)
-        tickets.file(session, city, a_report(origin="CA2:1", language="es"), MONDAY)
-    bodies = [row.body for row in rows(database) if row.template == "public.filed"]
-    assert bodies[0].endswith(". Call 911 if it burns.")
-    assert bodies[1].startswith("Recibido: ")

@@ -24,6 +24,13 @@ class TransportError(Exception):
         self.pause = pause
 
 
+class OptedOut(TransportError):
+    """Whoever it is for has told the other side that they want no messages."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, permanent=True)
+
+
 class Channel(Protocol):
     """Sends one thing, or raises `TransportError`. Called from several threads at once."""
 

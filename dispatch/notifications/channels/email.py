@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from dataclasses import dataclass
+from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -15,6 +16,8 @@ from dispatch.notifications.channels import TransportError
 from storage.tables import Notification
 
 PATIENCE_S = 10.0
+_LINES = policy.default.clone(max_line_length=500)
+"""At the usual 78 a long link in a header, which has no space to fold at, is encoded and leads nowhere."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def written(notification: Notification, sender: str) -> EmailMessage:
         to, from_ = Address(addr_spec=notification.recipient), Address(addr_spec=sender)
     except (ValueError, IndexError) as problem:
         raise TransportError(f"no e-mail address: {problem}", permanent=True) from problem
-    message = EmailMessage()
+    message = EmailMessage(_LINES)
     message["From"], message["To"] = from_, to
     # A line break in a subject would begin a header of somebody else's choosing.
     message["Subject"] = " ".join(str(notification.payload.get("subject", "")).split()) or "311"
@@ -91,6 +94,10 @@ def written(notification: Notification, sender: str) -> EmailMessage:
     message["Message-ID"] = f"<{name}@{from_.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = notification.language
+    if link := notification.payload.get("link"):
+        # RFC 8058: mail programs show a button, and post to the page without opening it.
+        message["List-Unsubscribe"] = f"<{link}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(notification.body)
     return message
 

@@ -17,12 +17,14 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from dispatch.notifications.channels import TransportError
+from dispatch.notifications.channels import OptedOut, TransportError
+from storage.messages import SAID_TO_CARRIER
 from storage.tables import Notification
 
 PATIENCE_S: Final = 10.0
 """Seconds for one request."""
-TOO_MANY: Final = 429
+NOT_ITS_FAULT: Final = frozenset({401, 403, 429})
+"""Refusals that are not about the request: a token that was changed, an account that is held, too many at once."""
 LONGEST_TEXT: Final = 1600
 """Characters Twilio takes in one message."""
 API: Final = "https://api.twilio.com"
@@ -65,7 +67,9 @@ class Twilio:
                 case other:
                     raise TransportError(f"Twilio does nothing by {other}", permanent=True)
         except TwilioRestException as refusal:
-            permanent = 400 <= refusal.status < 500 and refusal.status != TOO_MANY
+            if str(refusal.code) == SAID_TO_CARRIER:
+                raise OptedOut(f"{refusal.status} {refusal.code} {refusal.msg}") from refusal
+            permanent = 400 <= refusal.status < 500 and refusal.status not in NOT_ITS_FAULT
             raise TransportError(f"{refusal.status} {refusal.code} {refusal.msg}", permanent=permanent) from refusal
         except (TwilioException, RequestException) as problem:
             raise TransportError(f"{type(problem).__name__}: {problem}", permanent=False) from problem
