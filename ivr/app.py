@@ -12,13 +12,16 @@ from werkzeug.exceptions import HTTPException
 
 from dispatch import console
 from dispatch.accounts.city_log_in import CityLogIn
+from dispatch.city.mistakes import CityError
 from dispatch.city.packs import Pack, Packs, roots_with
 from dispatch.console.desk import Desk
-from ivr import callbacks, lifeline, map_link, observability, sms, webhooks
+from dispatch.media import Media
+from ivr import callbacks, lifeline, map_link, observability, report_link, sms, webhooks
 from ivr.dialogue import engine
 from ivr.dialogue.context import Understanding
 from ivr.emergency import assess
 from ivr.line import Advance, Line, utc_now
+from ivr.prompts.prompts import mistakes
 from ivr.settings import Settings
 from ivr.settings import load as load_settings
 from ivr.signature import Form
@@ -56,6 +59,8 @@ def create_app(
     """
     settings = settings or load_settings()
     packs = packs or Packs.open(settings.cities, roots_with(settings.cities_path))
+    if wrong := [mistake for pack in packs.values() for mistake in mistakes(pack.city)]:
+        raise CityError(wrong)
     database = database or Database(settings.database_url, pool_size=settings.threads_each)
     line = Line(settings, packs, database, advance, now, understanding)
     warm_up(line)
@@ -65,6 +70,7 @@ def create_app(
     app.register_blueprint(webhooks.blueprint(line))
     app.register_blueprint(callbacks.blueprint(line))
     app.register_blueprint(map_link.blueprint(line))
+    app.register_blueprint(report_link.blueprint(line))
     app.register_blueprint(sms.blueprint(line))
     if not settings.production:
         app.register_blueprint(_phone(line))
@@ -85,10 +91,18 @@ def _desk(line: Line) -> Desk:
         base_url=settings.base_url,
         production=settings.production,
         city_log_in=_city_log_in(settings),
+        media=_media(settings),
         map_tiles=settings.map_tiles,
         map_credit=settings.map_credit,
         proxies=settings.proxies,
     )
+
+
+def _media(settings: Settings) -> Media | None:
+    """The photos and recordings of the Twilio account, where there is one."""
+    if not settings.sends:
+        return None
+    return Media(settings.twilio_account_sid, settings.tokens[0], settings.twilio_api_url)
 
 
 def _city_log_in(settings: Settings) -> CityLogIn | None:

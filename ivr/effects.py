@@ -32,6 +32,7 @@ from ivr.dialogue.moves import (
     FindTicket,
     KeepMessage,
     KnownTicket,
+    Look,
     TextMapLink,
 )
 from ivr.map_link import text_map_link
@@ -57,6 +58,16 @@ _WITH_A_PERSON: Final = frozenset({State.PERSON, State.MESSAGE})
 _INTERRUPTED: Final = frozenset({State.CHOOSE_LANGUAGE, State.POSSIBLE_EMERGENCY})
 
 
+def look(session: Session, city: City, effect: Look, now: dt.datetime) -> Result:
+    """Look something up; `session` need only read."""
+    match effect:
+        case FindTicket(number=number):
+            found = ledger.by_number(session, city.slug, number)
+            return _result(effect, _known(city, found, now) if found and found.status is not Status.DRAFT else None)
+        case FindAlike(call=call):
+            return _result(effect, _alike(session, city, call, now))
+
+
 def perform(
     session: Session,
     city: City,
@@ -75,20 +86,17 @@ def perform(
             filed = tickets.file(session, city, _report(call, draft=draft, review=review), now)
             if not draft:
                 _join_drafts(session, city, [call.sid if after_end else "", call.resumed_from], filed, now)
-            return _result(effect, _filed(city, filed, estimates.told(session, city, filed, now)))
+            return _result(effect, _filed(city, filed))
         case KeepMessage(call=call, recording_url=url, recording_sid=sid, seconds=seconds):
             report = message_report(call, Recorded(url, sid, seconds))
             kept = tickets.keep_message(session, city, report, now)
-            return _result(effect, _filed(city, kept, kept.due_at))
-        case FindTicket(number=number):
-            found = ledger.by_number(session, city.slug, number)
-            return _result(effect, _known(city, found, now) if found and found.status is not Status.DRAFT else None)
+            return _result(effect, _filed(city, kept))
         case AddToTicket():
             return _add(session, city, effect, now)
-        case FindAlike(call=call):
-            return _result(effect, _alike(session, city, call, now))
         case TextMapLink(call=call):
             return Result("TextMapLink", ok=text_map_link(session, city, call, map_url(call), now))
+        case FindTicket() | FindAlike():
+            return look(session, city, effect, now)
         case _:  # pragma: no cover - mypy proves there is nothing else
             assert_never(effect)
 
@@ -162,7 +170,7 @@ def _report(call: Call, *, draft: bool = False, review: tuple[str, ...] = ()) ->
         reporter_phone=call.contact or call.caller or None,
         updates=bool(call.updates),
         draft=draft,
-        review=tuple(dict.fromkeys((*call.review, *review))),
+        review=tuple(dict.fromkeys((*call.review, *review, *(("abusive",) if call.abusive else ())))),
         call_sid=call.sid,
     )
 
@@ -179,8 +187,8 @@ def _join_drafts(session: Session, city: City, sids: Iterable[str], filed: Ticke
 
 
 def _add(session: Session, city: City, effect: AddToTicket, now: dt.datetime) -> Result:
-    by = By("caller", Channel.PHONE, now)
     call = effect.call
+    by = By("caller", Channel.PHONE, now, call.caller or "")
     try:
         match effect.kind:
             case "comment":
@@ -203,8 +211,8 @@ def _result(effect: Effect, value: FiledTicket | KnownTicket | AlikeTicket | Non
     return Result(type(effect).__name__, value is not None, value)
 
 
-def _filed(city: City, ticket: Ticket, due: dt.datetime | None) -> FiledTicket:
-    return FiledTicket(ticket.number, ticket.department, _day(city, due))
+def _filed(city: City, ticket: Ticket) -> FiledTicket:
+    return FiledTicket(ticket.number, ticket.department, _day(city, estimates.day_of(ticket)))
 
 
 def _known(city: City, ticket: Ticket, now: dt.datetime) -> KnownTicket:
@@ -214,7 +222,7 @@ def _known(city: City, ticket: Ticket, now: dt.datetime) -> KnownTicket:
         service=ticket.service,
         status=ticket.status.value,
         address=ticket.address,
-        due=_day(city, ticket.due_at),
+        due=_day(city, estimates.day_of(ticket)),
         sentence=ticket.public_note,
         can_reopen=can_reopen(ticket.status, ticket.closed_at, city.tickets.reopen_days, now),
     )

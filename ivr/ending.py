@@ -23,27 +23,28 @@ log = structlog.get_logger()
 
 
 def outcome_of(call: Call) -> str:
-    """What a call came to, in a word for the figures."""
+    """What a call came to, in a word for the figures. Whoever needed a person was not served by the line alone."""
     if call.state == State.EMERGENCY:
         return "emergency"
-    if call.tickets:
-        return "filed"
     if call.state == State.PERSON:
         return "transferred"
-    if call.state == State.MESSAGE:
+    if call.left_message or call.state == State.MESSAGE:
         return "message"
+    if call.tickets:
+        return "filed"
     return "answered" if call.state in {State.GOODBYE, State.ANYTHING_ELSE, State.STATUS_TOLD} else "abandoned"
 
 
 def end_call(session: Session, line: Line, call_sid: str, now: dt.datetime) -> str | None:
     """End a call in the ledger; what it came to, or None where it is unknown or ended before.
 
-    If what and where were said but never sent, they become a draft ticket for a person to look at.
+    If what and where were said but never sent, they become a draft ticket for a person to look at. Of a call that was
+    forgotten before it ended, nobody can tell any more what it came to.
     """
     row = session.get(tables.Call, call_sid, with_for_update=True, populate_existing=True)
     if row is None or row.status is CallStatus.ENDED:
         return None
-    call = decode(row.memory)
+    call = Call(state=row.state) if row.forgotten_at else decode(row.memory)
     city = line.city(row.city).city
     if effects.under_way(call):
         effects.file_draft(session, city, call, now)

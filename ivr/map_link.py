@@ -6,12 +6,11 @@ The link names the call by a signed token that runs out, and lets nobody do anyt
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 import tomllib
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlmodel import Session
 
@@ -21,6 +20,7 @@ from dispatch.new_ticket import By
 from ivr.dialogue.call import Call
 from ivr.hearing import plain
 from ivr.line import Line
+from ivr.page import page
 from ivr.settings import Settings
 from storage import outbox
 from storage import tickets as ledger
@@ -101,15 +101,5 @@ def _page(
     city: City, language: str, said: str = "", *, form: bool = True, status: int = 200, number: str = ""
 ) -> Response:
     words = _WORDS.get(language, _WORDS["en"])
-    nonce = secrets.token_urlsafe(16)
-    html = render_template(
-        "map_link.html",
-        language=language,
-        words=words,
-        danger=words["danger"].format(emergency=city.emergency.number),
-        said=words[said].format(number=number) if said else "",
-        form=form,
-        nonce=nonce,
-    )
-    policy = f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; form-action 'self'"
-    return Response(html, status, {"Content-Security-Policy": policy, "Cache-Control": "no-store"}, "text/html")
+    slots = {"said": words[said].format(number=number) if said else "", "form": form}
+    return page("map_link.html", city, language, words, slots, status)

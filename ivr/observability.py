@@ -1,6 +1,6 @@
 """What the people who run the line can see: one JSON line a turn, and the figures a city manager asks for.
 
-No log line holds what a caller said, and any telephone number in one is masked, wherever it came from.
+No log line holds what a caller said, and any telephone number or e-mail address in one is masked, wherever it is from.
 """
 
 from __future__ import annotations
@@ -22,7 +22,18 @@ from ivr.dialogue.call import Call, State
 from ivr.dialogue.heard import Heard, Result
 from ivr.dialogue.moves import FiledTicket
 
-_NUMBER: Final = re.compile(r"(?<![\w.+-])\d{8,13}(?=\d{2}(?!\w))|\+\d+(?=\d{2}(?!\w))")
+_NUMBER: Final = re.compile(
+    r"""
+    \+ (?: \d{7,15} | \d{1,3} (?: [\s().-]{1,3} \d{1,4} ){2,5} | \d{3,6} ) (?!\w)  # +12125550001, +33 1 23 45 67 89
+    | (?<![\w.+-]) \d{10,15} (?!\w)
+    | (?<!\w) (?: 1[\s.-]{1,2} )? (?: \(\d{3}\)[\s.-]{0,2} | \d{3}[\s.-]{1,2} ) \d{3} [\s.-]{0,2} \d{4} (?!\w)
+    | (?<!\w) 0\d (?: [\s.-]\d{2} ){4} (?!\w)  # as French ones are written
+    """,
+    re.VERBOSE,
+)
+"""Telephone numbers by their shapes: dates, addresses of machines and ticket numbers must stay legible."""
+_ADDRESS: Final = re.compile(r"(?<![\w.+-])[\w.+-]+(?=@[\w-]+(?:\.[\w-]+)+)")
+_OTHERS: Final = re.compile(r"\D")
 _PARAMETERS: Final = re.compile(r"\[parameters: .*\]", re.DOTALL)
 _PERSONAL: Final = frozenset({"caller", "phone", "recipient", "From", "To", "dialled"})
 _encode = msgspec.json.Encoder(enc_hook=str).encode
@@ -50,8 +61,11 @@ SECONDS_TO_FILE = Histogram(
 
 
 def mask(text: str) -> str:
-    """Text with the telephone numbers in it covered up to their last two digits: "+15551234567" is "…67"."""
-    return _NUMBER.sub("…", text)
+    """Text with telephone numbers covered up to their last two digits, e-mail addresses up to the @.
+
+    "+15551234567" and "(555) 123-4567" are "…67", "ana@example.gov" is "…@example.gov".
+    """
+    return _NUMBER.sub(lambda found: f"…{_OTHERS.sub('', found[0])[-2:]}", _ADDRESS.sub("…", text))
 
 
 class Lines:
@@ -112,7 +126,7 @@ def exposition() -> tuple[bytes, str]:
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return generate_latest(), CONTENT_TYPE_LATEST
     registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call] # the library has no types there
     return generate_latest(registry), CONTENT_TYPE_LATEST
 
 

@@ -1,4 +1,4 @@
-"""The outbox worker, put together for this house: its channels, its calls, its figures, and ending forgotten calls."""
+"""The outbox worker, put together for this house: its channels, its calls, its figures, and its chores."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dispatch.notifications.channels import Channel
 from dispatch.notifications.worker import House, Worker
 from ivr import ending, observability
 from ivr.dialogue.call import State
+from ivr.forgetting import Forgetting
 from ivr.line import Line
 from storage import outbox, tables
 from storage.tables import Notification
@@ -21,7 +22,7 @@ log = structlog.get_logger()
 
 
 def outbox_worker(line: Line, channels: Mapping[str, Channel]) -> Worker:
-    """A worker that sends what waits, makes digests, escalates what is overdue, and ends calls that nobody ended."""
+    """A worker that sends what waits, makes digests, escalates, ends calls that nobody ended, and forgets at night."""
     return Worker(
         House(
             database=line.database,
@@ -31,7 +32,7 @@ def outbox_worker(line: Line, channels: Mapping[str, Channel]) -> Worker:
             unwanted=_unwanted,
             noted=lambda channel, outcome: observability.NOTIFICATIONS.labels(channel, outcome).inc(),
             masked=observability.mask,
-            chores=(lambda: ending.sweep(line, line.now()), lambda: _escalate(line)),
+            chores=(lambda: ending.sweep(line, line.now()), lambda: _escalate(line), Forgetting(line)),
         )
     )
 

@@ -6,20 +6,30 @@ What is not set up is shown instead at a desk. In production it fails where oper
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from dispatch.city.model import City
 from dispatch.notifications.channels import Channel, Nowhere
 from dispatch.notifications.channels.console import Console
 from dispatch.notifications.channels.email import Email, MailServer
+from dispatch.notifications.channels.linked import Linked
 from dispatch.notifications.channels.twilio import Twilio
 from dispatch.notifications.channels.webhook import Webhook
+from ivr.report_link import report_url
 from ivr.settings import Settings
 
 
 def channels(settings: Settings, cities: Mapping[str, City]) -> dict[str, Channel]:
     """Every channel of the outbox, by its name there."""
     twilio, mail, webhook = _twilio(settings, cities), _mail(settings), _webhook(settings)
-    return {"sms": twilio, "rest_call": twilio, "rest_delete": twilio, "email": mail, "webhook": webhook}
+    url = partial(report_url, settings)
+    return {
+        "sms": Linked(twilio, url),
+        "email": Linked(mail, url),
+        "rest_call": twilio,
+        "rest_delete": twilio,
+        "webhook": webhook,
+    }
 
 
 def _twilio(settings: Settings, cities: Mapping[str, City]) -> Channel:

@@ -7,6 +7,7 @@ before anything is looked up, and also where nothing can be. What became of our 
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Final, Literal
 
 import structlog
@@ -15,15 +16,16 @@ from flask import Blueprint, Response, abort, request
 from dispatch import texts
 from dispatch.city.model import City
 from dispatch.notifications import wording
-from dispatch.texts import Text
+from dispatch.texts import Alarm, Text
 from ivr import observability
 from ivr.emergency import Assessment, Verdict, assess, assess_digits
 from ivr.hearing import caller_of, plain
 from ivr.line import Line
 from ivr.signature import Form
+from ivr.text_reports import understood
 from ivr.twiml import HEAD, TAIL, text_of
 from ivr.webhooks import signed, twiml
-from storage import outbox
+from storage import messages, outbox
 
 MOST_PHOTOS: Final = 10
 """What Twilio takes in one message."""
@@ -56,9 +58,11 @@ def blueprint(line: Line) -> Blueprint:
         form = signed(line)
         fate = _FATES.get(form.one("MessageStatus"))
         if fate:
-            error = f"Twilio {form.one('ErrorCode')}: {form.one('MessageStatus')}"
+            code, key, now = form.one("ErrorCode"), request.args.get("key", ""), line.now()
             with line.database.transaction() as session:
-                outbox.reported(session, request.args.get("key", ""), line.now(), fate, error)
+                outbox.reported(session, key, now, fate, f"Twilio {code}: {form.one('MessageStatus')}")
+                if code == messages.SAID_TO_CARRIER and (row := outbox.by_key(session, key)) and row.recipient:
+                    messages.opt_out(session, row.city, row.recipient, code, now)
         return Response(status=204)
 
     return routes
@@ -66,15 +70,17 @@ def blueprint(line: Line) -> Blueprint:
 
 def answer(line: Line, form: Form) -> str:
     """The words of the answer to a text message, "" for none. Whatever happens, danger is answered with 911."""
-    city = line.dialled(form.one("To")).city
+    served = line.dialled(form.one("To"))
+    city = served.city
     body = plain(form.one("Body"))
     alarm = guard(body, city)
     if alarm:
         log.warning("emergency", verdict=alarm.verdict, category=alarm.category, where="sms")
         observability.EMERGENCIES.labels(alarm.verdict, alarm.category, "sms").inc()
     try:
+        understand = partial(understood, city, served.understanding)
         with line.database.transaction() as session:
-            return texts.receive(session, city, _text(form, body, alarm), line.now())
+            return texts.receive(session, city, _text(form, body, alarm), line.now(), understand)
     except Exception:
         log.exception("text_not_taken", sid=form.one("MessageSid"))
         observability.APOLOGIES.labels("sms").inc()
@@ -91,7 +97,6 @@ def guard(body: str, city: City) -> Assessment:
 
 def _text(form: Form, body: str, alarm: Assessment) -> Text:
     """What Twilio's form says. Photos are only named: nothing is fetched while Twilio waits."""
-    found = f"{alarm.category}: {alarm.evidence}" if alarm else ""
     addresses = (form.one(f"MediaUrl{number}") for number in range(MOST_PHOTOS))
     return Text(
         sid=form.one("MessageSid"),
@@ -99,10 +104,15 @@ def _text(form: Form, body: str, alarm: Assessment) -> Text:
         body=body,
         photos=tuple(address for address in addresses if _PHOTO.fullmatch(address)),
         carrier_did=form.one("OptOutType"),
-        danger=found if alarm.verdict is Verdict.CERTAIN else "",
-        possible=found if alarm.verdict is Verdict.POSSIBLE else "",
-        language=alarm.language,
+        alarm=_alarm(alarm),
     )
+
+
+def _alarm(found: Assessment) -> Alarm | None:
+    if not found:
+        return None
+    verdict: Literal["certain", "possible"] = "certain" if found.verdict is Verdict.CERTAIN else "possible"
+    return Alarm(verdict, found.category, found.evidence, found.language)
 
 
 def _message(words: str) -> str:

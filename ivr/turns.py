@@ -12,8 +12,8 @@ import structlog
 from ivr import effects, observability
 from ivr.dialogue.call import Call, State, decode, encode
 from ivr.dialogue.context import Context
-from ivr.dialogue.heard import Arrived, Heard, NoInput, Speech, Unfinished
-from ivr.dialogue.moves import Turn
+from ivr.dialogue.heard import Arrived, Heard, NoInput, Result, Speech, Unfinished
+from ivr.dialogue.moves import Look, Turn
 from ivr.emergency import Verdict
 from ivr.hearing import also_said, call_sid_of, caller_of, hear, write_line
 from ivr.line import Line, Served
@@ -47,16 +47,22 @@ def take_turn(line: Line, form: Form, number: int, query: str, began: float) -> 
     office_open, notices = served.hour(now)
     context = Context(served.city, call, served.understanding, office_open=office_open, notices=notices)
     turn = line.advance(context, heard)
-    if turn.effect is None:
-        kept, reply = keep_as(served, call, turn, (heard,), stored, now, began)
-        if not line.calls.keep(kept):
+    everything: list[Heard] = [heard]
+    if isinstance(turn.effect, Look):
+        with line.database.reading() as session:
+            while isinstance(turn.effect, Look):
+                result = effects.look(session, served.city, turn.effect, now)
+                turn = _go_on(line, context, turn, everything, result)
+    if turn.effect is not None:
+        try:
+            return _take_turn_with_effects(line, served, context, turn, everything, stored, now, began)
+        except AlreadyAnswered:
             return replay(line, sid, number, number)
-        _tell(call, turn, heard, kept)
-        return reply
-    try:
-        return _take_turn_with_effects(line, served, context, turn, heard, stored, now, began)
-    except AlreadyAnswered:
+    kept, reply = keep_as(served, call, turn, tuple(everything), stored, now, began)
+    if not line.calls.keep(kept):
         return replay(line, sid, number, number)
+    _tell(call, turn, heard, kept)
+    return reply
 
 
 def replay(line: Line, sid: str, number: int, latest: int) -> str:
@@ -159,37 +165,43 @@ def _take_turn_with_effects(
     served: Served,
     context: Context,
     turn: Turn,
-    heard: Heard,
+    everything: list[Heard],
     stored: Stored | None,
     now: dt.datetime,
     began: float,
 ) -> str:
     """Take the turn in one transaction with what it asks of the world: all of it happens once, or none of it.
 
+    `everything`: what was heard in this turn so far, the caller first.
+
     The call is held meanwhile: of two deliveries at once the later finds the turn taken, and a caller who hangs up in
     this very moment leaves no draft beside the ticket.
     """
-    before, alarm = context.call, turn.alarm
-    everything: list[Heard] = [heard]
+    before = context.call
     link = partial(map_url, line.settings)
     with line.database.transaction() as session:
         latest, status = line.calls.hold(session, before.sid) or (-1, "")
         if latest >= before.turn:
             raise AlreadyAnswered
         while turn.effect is not None:
-            if len(everything) > MOST_EFFECTS:
-                message = f"more than {MOST_EFFECTS} effects in one turn"
-                raise RuntimeError(message)
             result = effects.perform(session, served.city, turn.effect, link, now, after_end=status == CallStatus.ENDED)
-            everything.append(result)
-            turn = line.advance(msgspec.structs.replace(context, call=turn.call), result)
-        turn = msgspec.structs.replace(turn, alarm=turn.alarm or alarm)
+            turn = _go_on(line, context, turn, everything, result)
         kept, reply = keep_as(served, before, turn, tuple(everything), stored, now, began)
         if not line.calls.keep_in(session, kept):
             raise AlreadyAnswered
-    _tell(before, turn, heard, kept)
+    _tell(before, turn, everything[0], kept)
     observability.count_filed(before.city, everything, (now - (stored.started_at if stored else now)).total_seconds())
     return reply
+
+
+def _go_on(line: Line, context: Context, turn: Turn, everything: list[Heard], result: Result) -> Turn:
+    """Have the dialogue hear what came of its effect. An alarm stays the turn's, whatever came after."""
+    everything.append(result)
+    if len(everything) > MOST_EFFECTS + 1:
+        message = f"more than {MOST_EFFECTS} effects in one turn"
+        raise RuntimeError(message)
+    after = line.advance(msgspec.structs.replace(context, call=turn.call), result)
+    return msgspec.structs.replace(after, alarm=after.alarm or turn.alarm) if turn.alarm else after
 
 
 def _tell(before: Call, turn: Turn, heard: Heard, kept: Kept) -> None:

@@ -56,6 +56,7 @@ def check(cities: tuple[str, ...]) -> None:
     """
     from dispatch.city.loader import CityError, check_together, load_city
     from dispatch.city.packs import folder_of, list_packs
+    from ivr.prompts.prompts import mistakes as prompt_mistakes
 
     roots = _roots()
     mistakes: list[Mistake] = []
@@ -69,6 +70,9 @@ def check(cities: tuple[str, ...]) -> None:
             mistakes += error.mistakes
             continue
         opened.append(city)
+        if wrong := list(prompt_mistakes(city)):
+            mistakes += wrong
+            continue
         departments, services = len(city.departments), len(city.services)
         click.echo(f"{city.slug}: nothing is wrong ({services} services, {departments} departments).")
     try:

@@ -44,7 +44,7 @@ def run(port: int | None, host: str | None, workers: int | None, sends: bool) ->
 @click.command(short_help="Send what waits in the outbox.")
 @click.option("--once", is_flag=True, help="Send what is due now, and stop.")
 def worker(once: bool) -> None:
-    """Send what waits: text messages, e-mail, webhooks; and end calls whose end Twilio never told us of.
+    """Send what waits: text messages, e-mail, webhooks; end forgotten calls, and forget at night what must be.
 
     Several may run, on several machines. At a desk, what is not set up is only shown.
     """

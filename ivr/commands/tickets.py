@@ -96,7 +96,7 @@ def retention(cities: tuple[str, ...], dry_run: bool) -> None:
 
     Callers' numbers and words RETENTION_DAYS_CALLS after a call, reporters' names, numbers, addresses and words
     RETENTION_DAYS_CONTACTS after their ticket was closed. What cannot be traced to anybody stays, for the statistics.
-    Run it every night; recordings are removed at Twilio by the outbox worker.
+    The worker does the same every night; this does it now. Recordings are removed at Twilio by the worker.
     """
     from ivr import settings as house
     from storage import retention as law

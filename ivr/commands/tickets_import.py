@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime as dt
 import itertools
@@ -34,7 +35,8 @@ _DRAWS = 20
     default=None,
     help='TOML: "Their type" = "our_service", or "" for none. What it does not name is guessed.',
 )
-def import_command(file: Path, slug: str | None, mapping: Path | None) -> None:
+@click.option("--encoding", default="utf-8", show_default=True, help="How the file is written, such as latin-1.")
+def import_command(file: Path, slug: str | None, mapping: Path | None, encoding: str) -> None:
     """Take over the cases of another system.
 
     FILE is a CSV with the columns that Boston publishes its cases in. A case is taken over once: broken off, the
@@ -42,6 +44,10 @@ def import_command(file: Path, slug: str | None, mapping: Path | None) -> None:
     """
     from ivr import settings as house
 
+    try:
+        encoding = codecs.lookup("utf-8-sig" if encoding == "utf-8" else encoding).name
+    except LookupError as problem:
+        raise click.BadParameter(f"{problem}.", param_hint="--encoding") from None
     settings = house.load()
     from dispatch.city.packs import open_pack, roots_with
     from storage.database import Database
@@ -52,7 +58,12 @@ def import_command(file: Path, slug: str | None, mapping: Path | None) -> None:
         raise click.ClickException(f"{mapping}: {pack.city.slug} has no service {', '.join(map(repr, wrong))}.")
     database = Database(settings.database_url)
     try:
-        Intake(database, pack, chosen).run(file)
+        Intake(database, pack, chosen).run(file, encoding)
+    except UnicodeDecodeError as problem:
+        cure = "Save it as UTF-8, or name what it is with --encoding, such as latin-1 or cp1252"
+        raise click.ClickException(f"{file} is not {problem.encoding}. {cure}.") from None
+    except csv.Error as problem:
+        raise click.ClickException(f"{file} is no CSV: {problem}.") from None
     finally:
         database.close()
 
@@ -67,17 +78,17 @@ class Intake:
         self.types: Counter[tuple[str, str]] = Counter()
         self.wrong: Counter[str] = Counter()
 
-    def run(self, file: Path) -> None:
+    def run(self, file: Path, encoding: str) -> None:
         """Take the file over, in transactions of a thousand cases, and tell what was made of it."""
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
         stored = seen = 0
         out = Console(stderr=True)
-        with file.open(encoding="utf-8-sig", newline="") as lines:
+        with file.open(encoding=encoding, newline="") as lines:
             total = max(0, sum(1 for _ in csv.reader(lines)) - 1)
         with (
-            file.open(encoding="utf-8-sig", newline="") as lines,
+            file.open(encoding=encoding, newline="") as lines,
             Progress(
                 *Progress.get_default_columns()[:1],
                 BarColumn(),
@@ -87,7 +98,8 @@ class Intake:
             ) as bar,
         ):
             task = bar.add_task(file.name, total=total)
-            cases = csv.DictReader(lines)
+            # A line that ends too soon lacks what it does not say.
+            cases = csv.DictReader(lines, restval="")
             if not {"case_id", "open_dt"} <= set(cases.fieldnames or ()):
                 raise click.ClickException(f"{file} has no columns case_id and open_dt.")
             while batch := list(itertools.islice(cases, BATCH)):

@@ -132,12 +132,16 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     """Optional steps already offered: describe, contact, name, alike."""
     review: tuple[str, ...] = ()
     """Reasons why a person should look at the ticket."""
+    abusive: bool = False
+    """Whether the caller has insulted or threatened anybody; one more such reason, for all that this call brings."""
     ticket: str = ""
     """Number of the ticket just filed or asked about."""
     reopenable: bool = False
     """Whether the ticket asked about may be opened again."""
     tickets: tuple[str, ...] = ()
     """All tickets filed in this call."""
+    left_message: bool = False
+    """Whether a message waits for a person: then the line did not settle the call by itself."""
     resumed_from: str = ""
     """Sid of the broken-off call this one goes on with; its draft ticket becomes this call's."""
 

@@ -34,6 +34,7 @@ from ivr.dialogue.moves import (
 )
 from ivr.dialogue.script import SCRIPT, UNANSWERED
 from ivr.dialogue.speaking import ask_aloud, says
+from ivr.understanding.abuse import is_abusive
 
 FUSE = 25
 """Moves in one turn after which something must be going in circles."""
@@ -99,6 +100,8 @@ class _Stage:
         scene = SCRIPT[State(self.call.state)]
         if isinstance(heard, Result):
             self.lead = list(self.call.lead)  # what was said on the way to the effect
+        if isinstance(heard, Speech) and is_abusive(heard.text):
+            self._remember({"abusive": True})
         shortcut = universals.shortcut(heard, self.context)
         if shortcut is not None:
             return self._shortcut(shortcut)

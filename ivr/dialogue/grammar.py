@@ -59,7 +59,7 @@ class Plain:
 class YesNo(Plain):
     """Yes is 1, no is 2."""
 
-    def understand(self, heard: Heard, context: Context) -> bool:  # noqa: ARG002
+    def understand(self, heard: Heard, context: Context) -> bool:  # noqa: ARG002 - every grammar is asked alike
         """True for yes."""
         match heard:
             case Digits("1"):
@@ -140,7 +140,7 @@ class Number(Plain):
 class FreeText(Plain):
     """Whatever the caller says, or nothing: a lone 2 or "no, that's all" gives an empty string."""
 
-    def understand(self, heard: Heard, context: Context) -> str:  # noqa: ARG002
+    def understand(self, heard: Heard, context: Context) -> str:  # noqa: ARG002 - every grammar is asked alike
         """Return the caller's words, or "" for none."""
         match heard:
             case Digits("" | "2"):
@@ -165,7 +165,7 @@ class Outcome(Plain, Generic[T]):
 
     kind: type[T]
 
-    def understand(self, heard: Heard, context: Context) -> T:  # noqa: ARG002
+    def understand(self, heard: Heard, context: Context) -> T:  # noqa: ARG002 - every grammar is asked alike
         """Return the answer itself."""
         if isinstance(heard, self.kind):
             return heard

@@ -126,7 +126,9 @@ class FindAlike(msgspec.Struct, frozen=True, tag=True):
     call: Call
 
 
-Effect = FileTicket | FindTicket | KeepMessage | TextMapLink | AddToTicket | FindAlike
+Look = FindTicket | FindAlike
+"""What changes nothing, and so can be done before a turn begins to write."""
+Effect = Look | FileTicket | KeepMessage | TextMapLink | AddToTicket
 
 
 class FiledTicket(msgspec.Struct, frozen=True):

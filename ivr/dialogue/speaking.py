@@ -10,7 +10,7 @@ from ivr.dialogue.context import Context
 from ivr.dialogue.grammar import Grammar
 from ivr.dialogue.moves import Listen, Pause, Saying, Slots
 from ivr.dialogue.requests import other_languages
-from ivr.prompts.prompts import prompts, wording
+from ivr.prompts.prompts import prompt, wording
 
 OTHER_LANGUAGES = "other_languages"
 """A prompt without words of its own: each other language invites in itself, with its key."""
@@ -35,7 +35,9 @@ def ask_aloud(
     options = grammar.options(context)
     style = "option" if prompt == "menu" else "option_choice"
     for key, option in enumerate(options, 1):
-        spoken.append(Saying(wording(style, language, {"option": option.name, "key": str(key)}), language))
+        spoken.append(
+            Saying(wording(context.city, style, language, {"option": option.name, "key": str(key)}), language)
+        )
     return tuple(spoken), grammar.listen(context)
 
 
@@ -43,12 +45,12 @@ def _saying(context: Context, said: Said, attempt: int) -> list[Saying | Pause]:
     language = context.call.language
     if said.prompt == OTHER_LANGUAGES:
         return [
-            Saying(wording("language_invitation", other, {"key": str(key)}), other)
+            Saying(wording(context.city, "language_invitation", other, {"key": str(key)}), other)
             for key, other in enumerate(other_languages(context), _FIRST_LANGUAGE_KEY)
         ]
     slots = {"city": in_language(context.city.names, language), "emergency": emergency_number(context)} | said.slots
-    audio = prompts(language)[said.prompt].audio if not attempt else ""
-    return [Saying(wording(said.prompt, language, slots, attempt=attempt), language, audio)]
+    found = prompt(context.city, said.prompt, language)
+    return [Saying(found.wording(attempt).format_map(slots), language, "" if attempt else found.audio)]
 
 
 def emergency_number(context: Context) -> str:

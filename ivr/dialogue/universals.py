@@ -44,7 +44,7 @@ _WORDS_ARE_WANTED = frozenset(
 """Here "nothing" and "that's all" answer the question asked."""
 _ABOUT_THE_CALLER = {
     *("sid", "city", "caller", "language", "state", "turn", "attempts", "stumbles", "keys", "denied", "lead"),
-    *("contact", "name", "updates", "ticket", "tickets"),
+    *("contact", "name", "updates", "ticket", "tickets", "abusive"),
 }
 FRESH: dict[str, Any] = {
     field.name: getattr(Call(), field.name)

@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 import pytest
+from sqlmodel import select
 
 from ivr.simulator.faults import Fault
 from ivr.simulator.phone import Phone, PhoneCall
-from storage.tables import Ticket
+from storage.database import Database
+from storage.tables import Call, Ticket
 from storage.vocabulary import Channel, Status
 from tests.phone import Exchange
 
@@ -40,6 +42,13 @@ def test_a_pothole_is_reported_in_one_breath(phone: Phone, tickets: Tickets) -> 
     assert " ".join(ticket.number[:3]) in call.last
     call.says("no").says("no").hears("goodbye")
     assert call.ended
+
+
+def test_an_abusive_caller_is_served_and_a_person_reads_the_report_first(phone: Phone, tickets: Tickets) -> None:
+    call = phone.dials().says("fix the damn pothole at 100 Mission Street, you morons")
+    finish(call).hears("your request number is")
+    (ticket,) = tickets()
+    assert (ticket.service, ticket.status, ticket.review) == ("pothole", Status.NEEDS_REVIEW, ["abusive"])
 
 
 def test_a_pothole_is_reported_step_by_step(phone: Phone, tickets: Tickets) -> None:
@@ -131,6 +140,17 @@ def test_a_person_takes_the_call(phone: Phone) -> None:
     call = phone.dials().presses("0").is_put_through("completed", seconds=180)
     assert call.ended
     assert call.seconds > 180
+
+
+def test_only_what_the_line_settled_by_itself_counts_as_filed(phone: Phone, database: Database) -> None:
+    by_the_line = finish(phone.dials().says("there's a pothole at 100 Mission Street")).says("no")
+    message = phone.dials().presses("0").is_put_through("busy").says("the bridge on my street is closed").says("no")
+    then_a_person = finish(phone.dials().says("there's a pothole at 1234 Mission Street")).presses("0")
+    then_a_person.is_put_through("completed", seconds=90)
+    by_the_line.hangs_up()
+    with database.reading() as session:
+        came_to = {call.call_sid: call.outcome for call in session.exec(select(Call))}
+    assert [came_to[call.sid] for call in (by_the_line, message, then_a_person)] == ["filed", "message", "transferred"]
 
 
 def test_spanish_is_spoken_to_whoever_speaks_it(phone: Phone) -> None:

@@ -46,6 +46,8 @@ class World:
     alike: AlikeTicket | None = None
     looked_for_alike: int = 0
     texts: int = 0
+    comes_out: str = "reopened"
+    """The status of what was said not to be fixed, afterwards."""
     broken: bool = False
 
     def perform(self, effect: Effect) -> Result:
@@ -70,7 +72,10 @@ class World:
                 return Result(kind, ok=True)
             case AddToTicket(number, what, text):
                 self.additions.append((number, what, text))
-                return Result(kind, ok=True, value=self.known.get(number))
+                known = self.known.get(number)
+                if known and what == "not_fixed":
+                    known = msgspec.structs.replace(known, status=self.comes_out)
+                return Result(kind, ok=True, value=known)
 
 
 class Conversation:

@@ -96,3 +96,20 @@ def test_another_language_by_menu(dials: Dial) -> None:
         .hears("Comment puis-je vous aider")
     )
     assert isinstance(call.call, Call)
+
+
+def test_who_is_abusive_is_answered_like_anybody_and_it_is_remembered_for_the_whole_call(dials: Dial) -> None:
+    call = dials().says("you are all idiots").is_in(State.HOW_CAN_I_HELP)
+    call.says("there's a pothole at twelve thirty four mission street").hears("Pothole").hears("Shall I send it")
+    assert call.call.abusive
+    call.says("start over").is_in(State.HOW_CAN_I_HELP)
+    assert call.call.abusive
+
+
+def test_danger_comes_before_abuse(dials: Dial) -> None:
+    dials().says("you idiots, my house is on fire").is_in(State.EMERGENCY)
+
+
+def test_swearing_is_not_abuse(dials: Dial) -> None:
+    call = dials().says("there's a damn huge pothole at twelve thirty four mission street").hears("Pothole")
+    assert not call.call.abusive

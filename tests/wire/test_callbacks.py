@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from flask import Flask
-from sqlmodel import select
+from sqlmodel import select, update
 
 from ivr import ending
 from storage import tables
@@ -95,6 +95,15 @@ def test_calls_nobody_told_us_the_end_of_are_swept(app: Flask, database: Databas
     assert ending.sweep(line, line.now() + dt.timedelta(hours=1)) == 1
     assert [ticket.status for ticket in tickets(database)] == [Status.DRAFT]
     assert ending.sweep(line, line.now() + dt.timedelta(hours=1)) == 0
+
+
+def test_a_call_forgotten_before_anybody_ended_it_is_ended_all_the_same(app: Flask, database: Database) -> None:
+    twilio, line = Twilio(app), line_of(app)
+    twilio.turn(0)
+    with database.transaction() as session:
+        session.exec(update(tables.Call).values(memory="{}", caller=None, forgotten_at=line.now()))
+    assert ending.sweep(line, line.now() + dt.timedelta(hours=1)) == 1
+    assert (call(database).status, call(database).outcome) == (CallStatus.ENDED, "abandoned")
 
 
 def test_half_a_sentence_that_is_certain_redirects_the_live_call_once(twilio: Twilio, database: Database) -> None:

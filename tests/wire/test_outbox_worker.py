@@ -16,6 +16,7 @@ from twilio.base.exceptions import TwilioRestException
 from dispatch.city.packs import Packs
 from dispatch.notifications.channels import Nowhere, TransportError
 from dispatch.notifications.channels.console import Console
+from dispatch.notifications.channels.linked import Linked
 from dispatch.notifications.channels.twilio import Twilio
 from dispatch.notifications.worker import MOST_ATTEMPTS, MOST_ATTEMPTS_ON_A_LIVE_CALL, Worker
 from ivr.line import Line
@@ -166,10 +167,10 @@ def test_a_call_that_was_told_meanwhile_is_left_alone(app: Flask, line: Line, da
 def test_what_is_not_set_up_is_shown_at_a_desk_and_fails_in_production(settings: Settings, packs: Packs) -> None:
     cities = {"springfield": packs.first.city}
     for way in channels(settings, cities).values():
-        assert isinstance(way, Console)
+        assert isinstance(way, Console | Linked)
         way.send(notification("sms"))
     for way in channels(settings.model_copy(update={"environment": "production"}), cities).values():
-        assert isinstance(way, Nowhere)
+        assert isinstance(way, Nowhere | Linked)
         with pytest.raises(TransportError, match="set ") as problem:
             way.send(notification("sms"))
         assert problem.value.permanent
@@ -183,7 +184,7 @@ def account(settings: Settings, packs: Packs) -> Twilio:
         "twilio_auth_token": (SecretStr("t"),),
         "twilio_from": "+15550003110",
     }
-    made = channels(settings.model_copy(update=update), {"springfield": packs.first.city})["sms"]
+    made = channels(settings.model_copy(update=update), {"springfield": packs.first.city})["rest_call"]
     assert isinstance(made, Twilio)
     return made
 

@@ -155,20 +155,24 @@ def test_a_number_that_has_reported_nothing_is_told_so(texter: Texter) -> None:
     assert "no report from this number" in texter.texts("the tree is still there on the road")
 
 
-def test_not_fixed_reopens(app: Flask, texter: Texter, database: Database) -> None:
-    number = filed(app)
-    done(app, number)
-    assert texter.texts("It's NOT FIXED!") == f"Thank you for telling us. Your report {grouped(number)} is open again."
-    ticket = stands(database, number)
-    assert (ticket.status, ticket.priority) == (Status.REOPENED, Priority.HIGH)
+def asked_of(app: Flask, number: str, text: str = "Which lane is it in?", by: By = MARIA) -> None:
+    line = line_of(app)
+    with line.database.transaction() as session:
+        found = ledger.by_number(session, "springfield", number)
+        assert found
+        questions.ask(session, line.packs.first.city, found, text, by)
 
 
-def test_not_fixed_too_late_is_kept_all_the_same(app: Flask, texter: Texter, database: Database) -> None:
+def test_a_yes_that_twilio_takes_for_a_start_answers_what_was_asked(
+    app: Flask, texter: Texter, database: Database
+) -> None:
     number = filed(app)
-    done(app, number, By("maria", Channel.CONSOLE, NOON - dt.timedelta(days=90)))
-    assert "closed a while ago" in texter.texts("still not fixed")
-    assert stands(database, number).status is Status.RESOLVED
-    assert history(database, number)[-1].why == "still not fixed"
+    asked_of(app, number, "Is the lane blocked?")
+    assert texter.texts("Start", OptOutType="START") == ""
+    assert stands(database, number).status is Status.WAITING
+    assert texter.texts("Yes", OptOutType="START") == ""
+    assert stands(database, number).status is Status.ASSIGNED
+    assert "Yes" in [event.why for event in history(database, number)]
 
 
 def test_words_and_photos_reach_the_history(app: Flask, texter: Texter, database: Database) -> None:
@@ -197,11 +201,7 @@ def test_a_message_delivered_twice_is_heeded_once_and_answered_the_same(
 
 def test_an_answer_brings_the_ticket_back_to_whoever_asked(app: Flask, texter: Texter, database: Database) -> None:
     number, other = filed(app), filed(app, "CA9:1")
-    line = line_of(app)
-    with line.database.transaction() as session:
-        found = ledger.by_number(session, "springfield", number)
-        assert found
-        questions.ask(session, line.packs.first.city, found, "Which lane is it in?", MARIA)
+    asked_of(app, number)
     waiting = stands(database, number)
     assert (waiting.status, waiting.waiting_on, waiting.assignee) == (Status.WAITING, "caller", "maria")
     assert waiting.paused_at == NOON
@@ -252,6 +252,17 @@ def test_what_twilio_says_of_our_own_messages_is_kept(app: Flask, texter: Texter
     delivered = said("delivered")
     assert (delivered.status, delivered.delivered_at) == (NotificationStatus.SENT, NOON)
     assert said("failed").status is NotificationStatus.SENT
+
+
+def test_what_twilio_refuses_because_of_a_stop_is_remembered_as_one(
+    app: Flask, texter: Texter, database: Database
+) -> None:
+    filed(app)
+    with database.reading() as session:
+        [key] = [row.idempotency_key for row in session.exec(select(Notification)).all() if row.channel == "sms"]
+    texter.twilio.post(f"/sms/status?key={key}", MessageSid="SM1", MessageStatus="failed", ErrorCode="21610")
+    with database.reading() as session:
+        assert messages.opted_out(session, "springfield", {CALLER}) == {CALLER}
 
 
 def test_the_guard_reads_what_is_texted(app: Flask) -> None:

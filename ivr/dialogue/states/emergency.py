@@ -73,7 +73,11 @@ def _lines(context: Context) -> Slots:
     lines = context.city.emergency
     numbers = {"self_harm": ("crisis_line", lines.crisis_line), "poisoning": ("poison_line", lines.poison_line)}
     prompt, number = numbers.get(context.call.alarm, ("", None))
-    return {"lines": wording(prompt, context.call.language, {"number": spoken_digits(number)}) if number else ""}
+    return {
+        "lines": wording(context.city, prompt, context.call.language, {"number": spoken_digits(number)})
+        if number
+        else ""
+    }
 
 
 @state(State.POSSIBLE_EMERGENCY, hears=NobodyInDanger(), to={State.EMERGENCY}, unanswered=False, tries=1)

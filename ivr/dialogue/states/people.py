@@ -45,7 +45,7 @@ def message(context: Context, heard: Recorded | Result | None) -> Move:
         case Recorded(url=url, sid=sid, seconds=seconds):
             return Do(KeepMessage(call, url, sid, seconds))
         case Result(ok=True, value=FiledTicket() as kept):
-            memory = {"ticket": kept.number, "tickets": (*call.tickets, kept.number)}
+            memory = {"ticket": kept.number, "tickets": (*call.tickets, kept.number), "left_message": True}
             return Go(
                 State.ANYTHING_ELSE,
                 say="message_kept",

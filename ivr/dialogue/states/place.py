@@ -115,7 +115,7 @@ def _found_places(context: Context) -> tuple[Option, ...]:
     return (
         *options,
         Option(
-            wording("none_of_these", language, {}),
+            wording(context.city, "none_of_these", language, {}),
             ("none", "no", "neither", "ninguna", "ninguno", "aucun", "aucune", "non"),
         ),
     )

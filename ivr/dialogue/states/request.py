@@ -83,7 +83,7 @@ def _offered_services(context: Context) -> tuple[Option, ...]:
     services, language = context.city.services, context.call.language
     offered = [services[code] for code in context.call.service_guesses if code in services]
     options = [Option(in_language(service.names, language), service.phrases.get(language, ())) for service in offered]  # type: ignore[call-overload]
-    return (*options, Option(wording("something_else", language, {}), _NEITHER.get(language, ())))
+    return (*options, Option(wording(context.city, "something_else", language, {}), _NEITHER.get(language, ())))
 
 
 _NEITHER = {
@@ -96,7 +96,7 @@ _NEITHER = {
 class OfferedService(OneOf):
     """One of the services offered; or yes or no where only one is; or the request in other words."""
 
-    def understand(self, heard: Heard, context: Context) -> int | Request:  # type: ignore[override]
+    def understand(self, heard: Heard, context: Context) -> int | Request:  # type: ignore[override] # an answer is more than a choice here
         """Return the option's index, or the request as said anew."""
         try:
             return OneOf.understand(self, heard, context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dispatch.city.model import in_language
+from dispatch.text_commands import says_fixed
 from ivr.dialogue.call import State
 from ivr.dialogue.context import Context
 from ivr.dialogue.grammar import Either, NoMatch, Number, Outcome, Plain, free_text, yes_no
@@ -13,7 +14,7 @@ from ivr.dialogue.moves import AddToTicket, Ask, Do, FindTicket, Go, KnownTicket
 from ivr.dialogue.script import state
 from ivr.dialogue.wording import spoken_address, spoken_day, spoken_ticket_number
 from ivr.prompts.prompts import wording
-from ivr.understanding.words import plain_words
+from storage.vocabulary import Status
 
 
 @state(
@@ -54,37 +55,31 @@ def _telling(known: KnownTicket) -> str:
 
 def _slots(known: KnownTicket, context: Context, language: str) -> dict[str, str]:
     service = context.city.services.get(known.service)
-    due = wording("status_due", language, {"due": spoken_day(known.due, language)}) if known.due else ""
+    due = wording(context.city, "status_due", language, {"due": spoken_day(known.due, language)}) if known.due else ""
     return {
         "number": spoken_ticket_number(known.number),
         "service": in_language(service.names, language) if service is not None else known.service,
         "place": f", {spoken_address(known.address, language)}" if known.address else "",
-        "status": wording(f"status_is_{known.status}", language, {}),
+        "status": wording(context.city, f"status_is_{known.status}", language, {}),
         "due": due,
         "department_says": known.sentence,
     }
 
 
 @dataclass(frozen=True, slots=True)
-class NotFixed(Plain):
-    """A yes to opening it again, though it sounds like a no: "it's not fixed", "it's still there", "it's back"."""
+class StillThere(Plain):
+    """Whether to open it again, where a yes may sound like a no: "no, it's not fixed"; "yes, it's fixed"."""
 
     def understand(self, heard: Heard, context: Context) -> bool:
-        """True for words that say the trouble goes on."""
-        if isinstance(heard, Speech) and context.call.reopenable and _STILL_THERE.intersection(plain_words(heard.text)):
-            return True
+        """True for words that say the trouble goes on, False for those that say it is over."""
+        if isinstance(heard, Speech) and context.call.reopenable and (fixed := says_fixed(heard.text)) is not None:
+            return not fixed
         raise NoMatch
-
-
-_STILL_THERE = frozenset(
-    "fixed fix still again back same worse repaired done resolved "
-    "sigue todavia aun arreglado arreglaron igual encore toujours repare regle".split()
-)
 
 
 @state(
     State.STATUS_TOLD,
-    hears=Either(Either(NotFixed(), yes_no), Outcome(Result)),
+    hears=Either(Either(StillThere(), yes_no), Outcome(Result)),
     to={State.COMMENT, State.ANYTHING_ELSE},
     unanswered=False,
 )
@@ -98,8 +93,11 @@ def status_told(context: Context, more: bool | Result | None) -> Move:
             return Do(AddToTicket(call.ticket, "not_fixed", "", call))
         case True:
             return Go(State.COMMENT)
-        case Result(ok=True):
+        case Result(ok=True, value=KnownTicket(status=Status.REOPENED)):
             return Go(State.ANYTHING_ELSE, say="reopened", remember={"reopenable": False})
+        case Result(ok=True):
+            # What it joined is open, and has just been told that somebody still waits for it.
+            return Go(State.ANYTHING_ELSE, say="comment_kept", remember={"reopenable": False})
         case Result():
             return Go(State.COMMENT)
         case _:

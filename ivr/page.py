@@ -1,0 +1,38 @@
+"""The few pages for the public: opened from a message, on a telephone, in whichever language it was written in."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Final
+
+from flask import Response, render_template
+
+from dispatch.city.model import City, in_language
+
+_DANGER: Final = {
+    "en": "In an emergency, dial {emergency}.",
+    "es": "En una emergencia, marque {emergency}.",
+    "fr": "En cas d'urgence, composez le {emergency}.",
+}
+
+
+def page(
+    template: str,
+    city: City,
+    language: str,
+    words: Mapping[str, str],
+    slots: Mapping[str, object],
+    status: int = 200,
+) -> Response:
+    """Fill in a page of `templates/`. It is kept nowhere, found by no search, and loads nothing from elsewhere."""
+    nonce = secrets.token_urlsafe(16)
+    danger = _DANGER.get(language, _DANGER["en"]).format(emergency=city.emergency.number)
+    name = in_language(city.names, language)
+    html = render_template(template, language=language, city=name, words=words, danger=danger, nonce=nonce, **slots)
+    policy = (
+        f"default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; form-action 'self';"
+        " base-uri 'none'; frame-ancestors 'none'"
+    )
+    headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+    return Response(html, status, headers, "text/html")

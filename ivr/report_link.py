@@ -1,0 +1,184 @@
+"""The link in a message about a report, and the page behind it: how it stands, "it is not fixed", no more messages.
+
+The link names the message that it came with, by a signature nobody else can make: whoever has it may say what the
+message's reader may. So no other site can post here in their name. Looking changes nothing, for mail scanners look too.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from flask import Blueprint, Response, request
+from itsdangerous import BadSignature, Signer
+from sqlmodel import Session
+
+from dispatch import estimates, tickets
+from dispatch.city.model import City
+from dispatch.new_ticket import By
+from dispatch.notifications import wording
+from dispatch.texts import danger
+from dispatch.workflow import ENDED, MoveRefused, can_reopen
+from ivr import observability
+from ivr.emergency import Verdict
+from ivr.hearing import plain
+from ivr.line import Line
+from ivr.page import page
+from ivr.settings import Settings
+from ivr.sms import guard
+from storage import messages
+from storage import tickets as ledger
+from storage.tables import Notification, Ticket
+from storage.vocabulary import Channel, Priority
+
+LIVES: Final = dt.timedelta(days=400)
+"""A year, and what it takes to find an old e-mail: whoever wants no more messages must always find the way out."""
+_LONGEST_NOTE: Final = 500
+_WORDS: Final[dict[str, dict[str, str]]] = tomllib.loads(
+    Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+)
+
+
+def report_url(settings: Settings, message_id: int) -> str:
+    """The link in a message."""
+    return f"{settings.base_url}/r/{_signer(settings).sign(str(message_id)).decode()}"
+
+
+def blueprint(line: Line) -> Blueprint:
+    """The page behind the link."""
+    routes = Blueprint("report_link", __name__)
+
+    @routes.get("/r/<token>")
+    def report(token: str) -> Response:
+        return shown(token)
+
+    @routes.post("/r/<token>")
+    def told(token: str) -> Response:
+        with line.database.transaction() as session:
+            opened = _opened(line, session, token)
+            said = _heard(session, opened, request.form) if opened else ""
+        return shown(token, said)
+
+    def shown(token: str, said: str = "") -> Response:
+        with line.database.reading() as session:
+            opened = _opened(line, session, token)
+        return _page(opened, said) if opened else _gone(line)
+
+    return routes
+
+
+class _Opened(NamedTuple):
+    """A report, and the message about it whose reader has come."""
+
+    city: City
+    message: Notification
+    ticket: Ticket
+    stands: Ticket
+    """The ticket that tells how it goes: itself, or the one it joined."""
+    is_told: bool
+    """Whether its reader is told more."""
+    at: dt.datetime
+
+    @property
+    def language(self) -> str:
+        """What the message was written in."""
+        return self.message.language
+
+    @property
+    def may_reopen(self) -> bool:
+        """Whether "not fixed" may be said of it still."""
+        return can_reopen(self.stands.status, self.stands.closed_at, self.city.tickets.reopen_days, self.at)
+
+
+def _opened(line: Line, session: Session, token: str) -> _Opened | None:
+    """What a link leads to; None where it was made up, has run out, or leads to nothing any more."""
+    try:
+        message = session.get(Notification, int(_signer(line.settings).unsign(token)))
+    except BadSignature:
+        return None
+    if message is None or message.city not in line.cities or line.now() - message.created_at > LIVES:
+        return None
+    ticket = messages.ticket_of(session, message.city, message.ticket_id or 0)
+    if ticket is None:
+        return None
+    followers = ledger.followers(session, message.city, ticket)
+    told = {reached for one in followers for reached in (one.phone, one.email)}
+    is_told = message.recipient in told | (_reporter(ticket) if ticket.updates else set())
+    stands = ledger.parent_of(session, message.city, ticket) or ticket
+    return _Opened(line.cities[message.city].city, message, ticket, stands, is_told, line.now())
+
+
+def _reporter(ticket: Ticket) -> set[str | None]:
+    """Where whoever reported it is reached."""
+    return {ticket.reporter_phone, ticket.reporter_email}
+
+
+def _heard(session: Session, opened: _Opened, form: Mapping[str, str]) -> str:
+    """Do what was asked for; the sentence that answers it, "" for none."""
+    city, number, recipient, language = opened.city, opened.ticket.number, opened.message.recipient, opened.language
+    who = "reporter" if recipient in _reporter(opened.ticket) else "follower"
+    by = By(who, Channel.WEB, opened.at, recipient)
+    # What mail programs post when somebody presses their own button (RFC 8058).
+    if form.get("do") == "stop" or "List-Unsubscribe" in form:
+        if opened.is_told:
+            tickets.unfollow(session, city, number, recipient, by)
+        return _words(language)["stopped"]
+    note, reopens = plain(form.get("note", ""))[:_LONGEST_NOTE], opened.may_reopen
+    if form.get("do") != "not_fixed" or not (note or reopens):
+        return ""
+    alarm = guard(note, city)
+    try:
+        tickets.not_fixed(session, city, number, note, by)
+    except MoveRefused:
+        # A page that stood open too long. What was written there is not lost.
+        tickets.comment(session, city, number, note, by)
+    said = _words(language)["reopened" if reopens else "noted"]
+    if not alarm:
+        return said
+    observability.EMERGENCIES.labels(alarm.verdict, alarm.category, "web").inc()
+    if alarm.verdict is Verdict.POSSIBLE:
+        return f"{danger(city, 'danger', alarm.language, language)} {said}"
+    why = f"what was written on its page sounds like an emergency: {alarm.category}: {alarm.evidence}"
+    tickets.change_priority(session, city, opened.stands.number, Priority.URGENT, by, why=why)
+    return f"{danger(city, 'emergency', alarm.language, language)} {said}"
+
+
+def _page(opened: _Opened, said: str) -> Response:
+    """How it stands, in public words, and what can be done about it."""
+    city, ticket, stands, language = opened.city, opened.ticket, opened.stands, opened.language
+    words = _words(language)
+    lines = [
+        ", ".join(filter(None, (wording.service_of(city, ticket, language), ticket.address))),
+        words["status"].format(status=wording.status_of(stands.status, language)),
+        stands.public_note,
+    ]
+    if stands.status not in ENDED and (due := wording.date(city, estimates.day_of(stands), language)):
+        lines.append(wording.reply(city, "due", language, date=due))
+    elif stands.status in ENDED and not opened.may_reopen:
+        lines.append(words["too_late"].format(days=city.tickets.reopen_days))
+    slots = {
+        "title": words["title"].format(number=wording.grouped(ticket.number).replace(" ", "\N{NO-BREAK SPACE}")),
+        "said": said,
+        "lines": filter(None, lines),
+        "may_reopen": opened.may_reopen,
+        "may_stop": opened.is_told,
+    }
+    return page("report_link.html", city, language, words, slots)
+
+
+def _gone(line: Line) -> Response:
+    city = line.dialled("").city
+    words = _words(city.default_language)
+    slots = {"title": words["gone_title"], "lines": [words["gone"]]}
+    return page("report_link.html", city, city.default_language, words, slots, 410)
+
+
+def _words(language: str) -> dict[str, str]:
+    return _WORDS.get(language, _WORDS["en"])
+
+
+def _signer(settings: Settings) -> Signer:
+    return Signer(settings.secret_key.get_secret_value(), salt="report-link")

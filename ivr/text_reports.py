@@ -1,0 +1,53 @@
+"""What a text message reports: the service and the place in its words, as a caller's are understood. Pure."""
+
+from __future__ import annotations
+
+from dispatch.city.model import City
+from dispatch.text_reports import Place, Understood
+from ivr.dialogue.context import Understanding
+from ivr.understanding.found import PlaceFinding, ServiceGuess
+from ivr.understanding.places import OFFER, SURE
+from ivr.understanding.services import GO_ON
+
+
+def understood(
+    city: City,
+    understanding: Understanding,
+    words: str,
+    language: str,
+    answers_where: bool,  # noqa: FBT001 - as asked
+) -> Understood:
+    """Keep what is sure in somebody's words, in the language that makes most sense of them.
+
+    `language` is theirs as far as is known, and stays where no word tells. `answers_where`: they were asked for the
+    place, so that all of it may be one.
+    """
+    finding = understanding.place(words, language, asked=False)
+    matter = words if finding.besides is None else finding.besides
+    languages = dict.fromkeys((language, *city.languages))
+    spoken, guess = max(
+        ((code, _best(understanding.services(matter, code))) for code in languages), key=lambda one: one[1].confidence
+    )
+    service = guess.code if guess.confidence >= GO_ON else ""
+    place, perhaps = _place(finding)
+    if answers_where and not place:
+        place, perhaps = _place(understanding.place(words, spoken, asked=True))
+        service = ""  # A street's name may sound like anything.
+    return Understood(spoken, service, place, perhaps)
+
+
+_NOTHING = ServiceGuess("", 0.0)
+
+
+def _best(guesses: tuple[ServiceGuess, ...]) -> ServiceGuess:
+    return guesses[0] if guesses else _NOTHING
+
+
+def _place(finding: PlaceFinding) -> tuple[Place | None, str]:
+    """The place that is sure; else the address that may be meant."""
+    best = finding.best
+    if best is None or finding.missing or best.confidence < OFFER:
+        return None, ""
+    if best.confidence < SURE:
+        return None, best.address
+    return Place(best.kind, best.address, best.area, best.lat, best.lon, best.note, best.verified), ""
