@@ -88,4 +88,5 @@ def pages(house: House, ticket: str, call_sid: str, link: str) -> dict[str, str]
         "phone": f"{house.address}/phone",
         "spot": house.address + link,
         "spot-gone": f"{house.address}/spot/gone",
+        "report-gone": f"{house.address}/r/gone",
     }

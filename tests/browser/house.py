@@ -7,16 +7,19 @@ import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+import pytest
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
 from dispatch.city.packs import Packs
 from dispatch.notifications.channels import Channel
+from dispatch.notifications.channels.linked import Linked
 from ivr.app import create_app
 from ivr.outbox_worker import outbox_worker
+from ivr.report_link import report_url
 from ivr.simulator.parameters import Number
 from ivr.simulator.phone import Phone, PhoneCall
 from ivr.simulator.transport import InProcess
@@ -28,23 +31,26 @@ from tests.console.clerk import QUICK
 from tests.wire.twilio_side import Twilio
 
 CHROMIUM = shutil.which("chromium")
-NO_CHROMIUM = "no chromium here: `apt-get install chromium` brings it"
-QUIETLY = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-).split()
+IN_A_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: `apt-get install chromium` brings it"),
+]
+"""What marks a file of tests that need Debian's Chromium (the `browser` of conftest.py)."""
 MOST_TURNS = 16
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
-        try:
-            yield browser
-        finally:
-            browser.close()
+def served(app: Flask) -> Iterator[str]:
+    """Serve an application on a free port of this machine; the address of its front door."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 class Postbag:
@@ -71,8 +77,10 @@ class House:
         self.address = address
         """Where browsers find it."""
         self.post = Postbag()
-        channels: Mapping[str, Channel] = dict.fromkeys(("sms", "email", "webhook"), self.post)
-        self.worker = outbox_worker(app.extensions["line"], channels)
+        line = app.extensions["line"]
+        linked = Linked(self.post, partial(report_url, line.settings))
+        channels: Mapping[str, Channel] = {"sms": linked, "email": linked, "webhook": self.post}
+        self.worker = outbox_worker(line, channels)
         self._clock = clock
         self._texts = 0
 
@@ -128,14 +136,9 @@ def open_house(folder: Path, packs: Packs) -> Iterator[House]:
     clock = [telephone.TUESDAY_MORNING]
     app = create_app(settings, packs=packs, database=database, now=lambda: clock[0])
     app.extensions["console"].extensions["security"].pwd_context.update(**QUICK)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
     try:
-        yield House(app, database, f"http://127.0.0.1:{server.port}", clock)
+        with served(app) as address:
+            yield House(app, database, address, clock)
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
         app.extensions["line"].calls.close()
         database.close()

@@ -7,6 +7,7 @@ a wide screen enlarged four times, nothing is scrolled sideways but tables, pict
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT as AXE
@@ -14,8 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 
 from tests import phone as telephone
 from tests.browser.busy_day import ANA, MARIA, busy_day
-from tests.browser.house import CHROMIUM, NO_CHROMIUM, House, chromium, open_house
-from tests.console.clerk import PASSWORD, Clerk
+from tests.browser.house import IN_A_BROWSER, House, open_house
+from tests.console.clerk import PASSWORD, Clerk, hired
 from tests.console.telephone import forget_last_code, sets_up
 
 WIDE: ViewportSize = {"width": 1280, "height": 900}
@@ -28,7 +29,7 @@ RULES = {
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 """All that differs in the dark."""
 OPEN_ALL = "document.querySelectorAll('main details').forEach(one => { one.removeAttribute('name'); one.open = true; })"
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +43,6 @@ def house(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[
 def pages(house: House) -> dict[str, str]:
     """Every page, on a day on which there is something on it."""
     return busy_day(house)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all."""
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -127,15 +121,72 @@ def test_axe_finds_nothing_where_a_code_is_asked_for(
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("alert")).to_be_visible()
     found += faults(page, "wrong code")
-    page.goto(f"{house.address}/console/login/recovery")
+    page.get_by_role("link", name="I have not got my telephone").click()
+    expect(page.get_by_role("heading", name="Recovery code")).to_be_visible()
     found += faults(page, "recovery")
+    page.goto(f"{house.address}/console/login/help")
+    found += faults(page, "lost telephone")
+    assert found == []
+
+
+def test_axe_finds_nothing_on_what_is_seldom_seen(
+    scripted: BrowserContext, house: House, pages: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = scripted.new_page()
+    page.goto(pages["nothing"])
+    found = faults(page, "nothing there, for a stranger")
+    log_in(page, house)
+    page.goto(f"{house.address}/console/account/verify")
+    expect(page.get_by_label("Password")).to_be_visible()
+    found += faults(page, "verify")
+    page.goto(pages["operator-new"])
+    page.get_by_label("Name").fill("Zoë Oluwaseun-Abernathy")
+    page.get_by_label("E-mail").fill("zoe@springfield.gov")
+    page.get_by_role("button", name="Open the account").click()
+    expect(page.locator(".key")).to_be_visible()
+    found += faults(page, "password to hand over")
+
+    def breaks() -> NoReturn:
+        raise RuntimeError("on purpose")
+
+    monkeypatch.setitem(house.app.extensions["console"].view_functions, "console.city", breaks)
+    answer = page.goto(pages["city"])
+    assert answer
+    assert answer.status == 500
+    found += faults(page, "broken")
+    assert found == []
+
+
+def test_axe_finds_nothing_for_those_who_may_not_and_those_who_are_not_alone(
+    browser: Browser, scripted: BrowserContext, house: House, pages: dict[str, str]
+) -> None:
+    kit = hired(house.database, "kit@springfield.gov", name="Kit Moreau")
+    page = scripted.new_page()
+    log_in(page, house, kit)
+    answer = page.goto(pages["operators"])
+    assert answer
+    assert answer.status == 403
+    found = faults(page, "not allowed")
+    with browser.new_context() as colleagues:
+        other = colleagues.new_page()
+        log_in(other, house)
+        other.goto(pages["ticket"])
+        page.goto(pages["ticket"])
+        expect(page.get_by_text("Ana Díaz is looking at this ticket too.")).to_be_visible()
+        found += faults(page, "a colleague looks at it")
+        other.get_by_label("Note for colleagues, or question to the reporter").fill("I am")
+        other.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        other.wait_for_load_state("networkidle")
+        page.goto(pages["ticket"])
+        expect(page.get_by_text("Ana Díaz is writing about this ticket.")).to_be_visible()
+        found += faults(page, "a colleague writes about it")
     assert found == []
 
 
 def test_every_page_is_there_without_a_script(plain: BrowserContext, house: House, pages: dict[str, str]) -> None:
     page = plain.new_page()
     log_in(page, house)
-    expected = {"nothing": 404, "spot-gone": 410}
+    expected = {"nothing": 404, "spot-gone": 410, "report-gone": 410}
     for name, address in pages.items():
         answer = page.goto(address)
         assert answer is not None

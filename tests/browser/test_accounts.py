@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 import re
-import shutil
-import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from passlib.totp import TOTP
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect
 
 from dispatch.city.packs import Packs
 from dispatch.console.desk import Desk
 from storage import schema
 from storage.database import Database
 from storage.vocabulary import Role
+from tests.browser.house import IN_A_BROWSER, served
 from tests.console.clerk import PASSWORD, hired
 from tests.console.conftest import Watch, house_with
 from tests.phone import springfield
 
-CHROMIUM = shutil.which("chromium")
-QUIETLY = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-).split()
 PHONE: ViewportSize = {"width": 360, "height": 740}
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: `apt-get install chromium` brings it"),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -45,23 +35,9 @@ def address(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterato
     hired(database, "ana@springfield.gov", name="Ana Díaz", role=Role.ADMINISTRATOR)
     hired(database, "maria@springfield.gov", name="Maria López")
     app: Flask = house_with(Desk(database, packs, Watch(), "s" * 48, "http://localhost", production=False))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}/console"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as house:
+        yield f"{house}/console"
     database.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -134,6 +110,7 @@ def test_an_administrator_hires_somebody_by_keyboard(page: Page, address: str) -
     page.keyboard.press("g")
     page.keyboard.press("o")
     expect(page.get_by_role("heading", name="Operators")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("n")
     page.get_by_label("Name").fill("Bo Chen")
     page.get_by_label("E-mail").fill("bo@springfield.gov")
@@ -141,6 +118,7 @@ def test_an_administrator_hires_somebody_by_keyboard(page: Page, address: str) -
     page.keyboard.press("Enter")
     expect(page.locator(".key")).to_have_text(re.compile(r"^\w{4}(-\w{4}){3}$"))
     page.get_by_role("link", name="I have handed it over").click()
+    page.wait_for_load_state()  # Keys pressed before the page's script runs are nobody's.
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("Enter")

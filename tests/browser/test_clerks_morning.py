@@ -12,17 +12,17 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from storage.vocabulary import Role
 from tests import phone as telephone
-from tests.browser.house import CHROMIUM, NO_CHROMIUM, House, chromium, open_house
+from tests.browser.house import IN_A_BROWSER, House, open_house
 from tests.console.clerk import PASSWORD, Clerk, hired
 from tests.console.telephone import Authenticator, forget_last_code, sets_up
 
 JO, SAM, LEE, KIM = "+12175550177", "+12175550178", "+12175550179", "+12175550180"
 MARIA = "maria@springfield.gov"
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture
@@ -33,11 +33,11 @@ def house(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     """A browser's page; whatever the browser complains of fails the test."""
     complaints: list[str] = []
-    with chromium() as browser:
-        page = browser.new_page()
+    with browser.new_context() as window:
+        page = window.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         yield page

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 from pydantic import SecretStr
 from sqlmodel import select
-from werkzeug.serving import make_server
 
 from dispatch.city.packs import Packs
 from ivr.app import create_app
@@ -20,16 +17,9 @@ from storage import schema
 from storage.database import Database
 from storage.tables import Ticket
 from tests import phone as telephone
+from tests.browser.house import IN_A_BROWSER, served
 
-CHROMIUM = shutil.which("chromium")
-QUIETLY = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-).split()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: `apt-get install chromium` brings it"),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -49,24 +39,10 @@ def house(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[
     )
     database = Database(url)
     app = create_app(settings, packs=packs, database=database, now=lambda: telephone.TUESDAY_MORNING)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}", database
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as house:
+        yield house, database
     app.extensions["line"].calls.close()
     database.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from dispatch.city.loader import SHIPPED
 from dispatch.city.packs import Packs
 from dispatch.console.desk import Desk
 from storage import schema
 from storage.database import Database
+from storage.message_tables import IncomingText
 from storage.vocabulary import Role, Status
+from tests.browser.house import IN_A_BROWSER, served
 from tests.console.clerk import PASSWORD, hired
 from tests.console.conftest import Watch, house_with
 from tests.console.town import filed, said_to, ticket
 
-CHROMIUM = shutil.which("chromium")
-QUIETLY = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-).split()
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: `apt-get install chromium` brings it"),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -47,22 +39,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 @pytest.fixture(scope="module")
 def address(desk: Desk) -> Iterator[str]:
     """Where the desk is served."""
-    server = make_server("127.0.0.1", 0, house_with(desk), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}/console"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
-        yield chromium
-        chromium.close()
+    with served(house_with(desk)) as house:
+        yield f"{house}/console"
 
 
 @pytest.fixture
@@ -164,3 +142,17 @@ def test_a_long_export_shows_how_far_it_has_come(logged_in: Callable[..., Page],
     assert download.value.suggested_filename == "springfield-tickets-2026-03-03.csv"
     assert download.value.path().read_text(encoding="utf-8-sig").startswith("number,status,")
     assert "of 5,000" in page.inner_text("[data-export-progress]")
+
+
+def test_so_does_one_of_which_nobody_knows_how_long_it_is(
+    logged_in: Callable[..., Page], desk: Desk, address: str
+) -> None:
+    with desk.database.transaction() as session:
+        for place in range(2_500):
+            session.add(IncomingText(message_sid=f"SM{place:04}", city="springfield", body="hello", at=desk.now()))
+    page = logged_in()
+    page.goto(f"{address}/messages/incoming")
+    with page.expect_download() as download:
+        page.click("text=JSON")
+    assert len(json.loads(download.value.path().read_text())) == 2_500
+    assert page.inner_text("[data-export-progress]").strip() == "2,502 lines"

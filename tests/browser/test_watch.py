@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlmodel import col, update
-from werkzeug.serving import make_server
 
 from dispatch.city.loader import SHIPPED
 from dispatch.city.packs import Packs
@@ -20,17 +17,14 @@ from storage import schema
 from storage.database import Database
 from storage.tables import Call
 from storage.vocabulary import CallStatus, Role
+from tests.browser.house import IN_A_BROWSER, served
 from tests.console.clerk import PASSWORD, hired
 from tests.console.conftest import MORNING, Watch, house_with
 from tests.console.test_reports import came
 from tests.console.town import filed
 
-CHROMIUM = shutil.which("chromium")
 PAGES = ("calls", "calls/CA1", "emergencies", "reports", "map", "city")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: `apt-get install chromium` brings it"),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -55,22 +49,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 @pytest.fixture(scope="module")
 def address(desk: Desk) -> Iterator[str]:
     """Where the desk is served."""
-    server = make_server("127.0.0.1", 0, house_with(desk), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}/console"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--headless", "--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
+    with served(house_with(desk)) as house:
+        yield f"{house}/console"
 
 
 @pytest.mark.parametrize(
@@ -98,12 +78,18 @@ def test_every_page_is_shown_without_complaint(
     window.close()
 
 
-def test_a_call_appears_by_itself_and_goes(desk: Desk, address: str, browser: Browser) -> None:
+def maria(browser: Browser, address: str) -> Page:
+    """Maria, logged in, in a window of her own."""
     page = browser.new_context().new_page()
     page.goto(f"{address}/login")
     page.fill("[name=email]", "maria@springfield.gov")
     page.fill("[name=password]", PASSWORD)
     page.click("main button")
+    return page
+
+
+def test_a_call_appears_by_itself_and_goes(desk: Desk, address: str, browser: Browser) -> None:
+    page = maria(browser, address)
     page.goto(f"{address}/calls")
     page.get_by_text("Nobody is in the line just now.").wait_for()
     with desk.database.transaction() as session:
@@ -124,4 +110,29 @@ def test_a_call_appears_by_itself_and_goes(desk: Desk, address: str, browser: Br
         over = {"status": CallStatus.ENDED, "outcome": "abandoned", "ended_at": desk.now()}
         session.exec(update(Call).where(col(Call.call_sid) == "CA9").values(**over))
     page.get_by_text("Nobody is in the line just now.").wait_for()
+    page.context.close()
+
+
+def test_a_list_says_what_is_new_and_leaves_ticked_boxes_alone(desk: Desk, address: str, browser: Browser) -> None:
+    page = maria(browser, address)
+    page.goto(f"{address}/tickets")
+    lines = page.locator("tbody tr[data-line]").count()
+    box = page.locator("input[name=ticket]").first
+    box.check()
+    assert isinstance(desk.now, Watch)
+    desk.now.passes(minutes=1)
+    number = filed(desk, origin="CA9:1", address="77 Oak St")
+    notice = page.get_by_role("status").get_by_role("link", name="1 new or changed · show")
+    notice.wait_for()
+    assert box.is_checked()
+    notice.focus()
+    desk.now.passes(minutes=1)
+    filed(desk, origin="CA9:2", address="79 Oak St")
+    page.get_by_text("2 new or changed").wait_for()
+    assert page.evaluate("document.activeElement.className") == "changed", "a hand on the notice stays there"
+    notice = page.get_by_role("link", name="2 new or changed · show")
+    assert page.locator("tbody tr[data-line]").count() == lines
+    notice.click()
+    page.get_by_role("link", name=number).wait_for()
+    assert page.get_by_text("new or changed").count() == 0
     page.context.close()
