@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from dispatch.city import messages, model, values  # noqa: E402 - the project need not be installed to write about it
-from dispatch.city.pack_tables import OF_THE_PLACE  # noqa: E402
+from dispatch.city.pack_tables import OF_THE_PLACE  # noqa: E402 - found only once the path is set
 
 PAGE = ROOT / "docs" / "city-file.md"
 HEAD = f"""# The city file
@@ -35,6 +35,7 @@ those that are shipped, `var/cities/<slug>` for your own (the setting `CITIES_PA
 |---|---|
 | `city.toml` | the tables below |
 | `services/*.toml` | `[services.…]` tables, in as many files as you like |
+| `phrases/<language>/*.toml` | `[services.….phrases]` tables: how callers put it, one language a folder |
 | whatever `include` names | further tables of the same city, so that long ones do not bury the rest |
 | `gazetteer.sqlite` | streets, addresses and corners, made by `dial311 city import` |
 | `streets.toml` | only for invented cities: hints from which the gazetteer is drawn |
@@ -50,12 +51,15 @@ meant. No city with a mistake is served.
 * Words are a table by language, `{{ en = "Pothole", es = "Bache", fr = "Nid-de-poule" }}`. English is always there;
   whatever is said aloud must be there in every language of `[languages]`.
 * Unknown keys are mistakes, and so is one thing said in two files of a pack.
+* What the line says can be worded anew, prompt by prompt: `[prompts.how_can_i_help.en]` with `say`, `again`, `help`, in
+  every language of the city. Names, {{slots}} and keys must be those of [the house's own](../ivr/prompts/en.toml).
 
 ## A city based on another
 
 With `based_on = "springfield"` everything the file does not say holds as it stands in Springfield's. Tables are joined
 by key and your own values win: `[services.pothole]` with `days = 5` alone changes the days and keeps the names, the
-phrases and the questions. Lists (`menu`, `routing`, a service's `phrases.en`) are replaced whole.
+phrases and the questions. Lists (`menu`, `routing`, a service's `phrases.en`) are replaced whole; only signs of danger
+(`emergency.extra_signs`) join those of the other city, for nobody may take any away.
 
 * What is of the place is never taken over: {", ".join(f"`{name}`" for name in sorted(OF_THE_PLACE))}; nor are routing
   rules that name the other city's areas.
@@ -101,6 +105,7 @@ def kind(annotation: Any) -> str:
     elif origin is dict:
         by_language = arguments[0] == model.Language
         words = f"{kind(arguments[1])}, by language" if by_language else f"table of {kind(arguments[1])}s"
+        words = words.replace("by languages", "by language")
     elif Ellipsis in arguments:
         words = f"list of {kind(arguments[0])}s".replace("range of hourss", "ranges of hours")
     else:

@@ -12,8 +12,8 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from dispatch.cities.atlas import Atlas  # noqa: E402 - the project need not be installed to draw its city
-from dispatch.cities.drawing import draw  # noqa: E402
-from dispatch.city.loader import SHIPPED, load_city  # noqa: E402
+from dispatch.cities.drawing import draw  # noqa: E402 - found only once the path is set
+from dispatch.city.loader import SHIPPED, load_city  # noqa: E402 - found only once the path is set
 
 if __name__ == "__main__":
     folder = SHIPPED / "springfield"

