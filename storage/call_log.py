@@ -142,12 +142,16 @@ def _saying(session: Session, words: str, calls: Any) -> Select[Any]:
 
 
 def mark_of_line(session: Session, city: str) -> str:
-    """Something that is another as soon as anything happens in the line."""
-    question = select(func.count(), func.max(Call.updated_at)).where(
-        Call.city == city, Call.status == CallStatus.ACTIVE
-    )
-    calls, moved = session.exec(question).one()
-    return f"{calls}-{moved.timestamp() if calls else 0}"
+    """Something that is another as soon as anything happens in the line, and never again what it once was.
+
+    It knows the newest call too, ended or not: one that comes and goes between two looks leaves the line as it was, and
+    a page that saw it would otherwise show it for good.
+    """
+    of_city = Call.city == city
+    newest = session.exec(select(func.max(Call.started_at)).where(of_city)).one()
+    active = select(func.count(), func.max(Call.updated_at)).where(of_city, Call.status == CallStatus.ACTIVE)
+    calls, moved = session.exec(active).one()
+    return f"{calls} {moved} {newest}"
 
 
 def mark_of_call(session: Session, city: str, call_sid: str) -> str:

@@ -88,27 +88,49 @@ def maria(browser: Browser, address: str) -> Page:
     return page
 
 
+def in_the_line(desk: Desk, call_sid: str, caller: str) -> None:
+    """Somebody calls, and is asked where it is."""
+    with desk.database.transaction() as session:
+        session.add(
+            Call(
+                call_sid=call_sid,
+                city="springfield",
+                caller=caller,
+                state="place",
+                memory="",
+                started_at=desk.now(),
+                updated_at=desk.now(),
+            )
+        )
+
+
+def rings_off(desk: Desk, call_sid: str) -> None:
+    """They hang up."""
+    with desk.database.transaction() as session:
+        over = {"status": CallStatus.ENDED, "outcome": "abandoned", "ended_at": desk.now()}
+        session.exec(update(Call).where(col(Call.call_sid) == call_sid).values(**over))
+
+
 def test_a_call_appears_by_itself_and_goes(desk: Desk, address: str, browser: Browser) -> None:
     page = maria(browser, address)
     page.goto(f"{address}/calls")
     page.get_by_text("Nobody is in the line just now.").wait_for()
-    with desk.database.transaction() as session:
-        now = desk.now()
-        session.add(
-            Call(
-                call_sid="CA9",
-                city="springfield",
-                caller="+12175550142",
-                state="place",
-                memory="",
-                started_at=now,
-                updated_at=now,
-            )
-        )
+    in_the_line(desk, "CA9", "+12175550142")
     page.get_by_role("link", name="+12175550142").wait_for()
-    with desk.database.transaction() as session:
-        over = {"status": CallStatus.ENDED, "outcome": "abandoned", "ended_at": desk.now()}
-        session.exec(update(Call).where(col(Call.call_sid) == "CA9").values(**over))
+    rings_off(desk, "CA9")
+    page.get_by_text("Nobody is in the line just now.").wait_for()
+    page.context.close()
+
+
+def test_a_page_whose_house_was_away_for_a_moment_asks_again(desk: Desk, address: str, browser: Browser) -> None:
+    page = maria(browser, address)
+    failures = [lambda route: route.abort(), lambda route: route.fulfill(status=503, body="Away")]
+    page.route("**/calls/now", lambda route: failures.pop()(route) if failures else route.continue_())
+    page.goto(f"{address}/calls")
+    in_the_line(desk, "CA10", "+12175550143")
+    page.get_by_role("link", name="+12175550143").wait_for()
+    assert not failures, "both were met"
+    rings_off(desk, "CA10")
     page.get_by_text("Nobody is in the line just now.").wait_for()
     page.context.close()
 

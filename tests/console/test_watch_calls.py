@@ -258,6 +258,15 @@ def test_a_stream_tells_what_changed_and_nothing_else(
     assert "0142" not in told
 
 
+def test_a_call_that_comes_and_goes_between_two_looks_is_told_too(
+    phone: Phone, maria: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "HELD_FOR_S", -1.0)
+    mark = mark_of(maria.goes("/console/live/line"))
+    phone.dials(from_="+12175550142").hangs_up()
+    assert "event: changed" in maria.goes("/console/live/line", **known(mark))
+
+
 def test_streams_beyond_the_few_a_process_holds_are_answered_at_once(maria: Clerk) -> None:
     held = [live._places.acquire(blocking=False) for _ in range(live.HELD)]
     try:
