@@ -19,7 +19,6 @@ from dispatch.media import Media
 from ivr import callbacks, lifeline, map_link, observability, report_link, sms, webhooks
 from ivr.dialogue import engine
 from ivr.dialogue.context import Understanding
-from ivr.emergency import assess
 from ivr.line import Advance, Line, utc_now
 from ivr.prompts.prompts import mistakes
 from ivr.settings import Settings
@@ -120,7 +119,6 @@ def _city_log_in(settings: Settings) -> CityLogIn | None:
 
 def warm_up(line: Line) -> None:
     """Have every city understand something once: lexicons, indexes and pages of the gazetteer are then in memory."""
-    assess("")  # the guard first of all, whatever becomes of the rest
     for served in line.cities.values():
         lifeline.guard(Form(SpeechResult=["there is a pothole at 12 Main Street"]), served.city)
         for language in served.city.languages:

@@ -58,9 +58,10 @@ def assess(
     if len(heard.forms) < 2:
         return _NOTHING
     finding = _by_rules(heard, extra_signs, denied)
-    if finding.found.category == LOCAL or len(heard.forms) - heard.forms.count(BOUNDARY) < _FEW:
+    said = len(heard.forms) - heard.forms.count(BOUNDARY)
+    if finding.found.category == LOCAL or said < _FEW:
         return finding.found
-    return _weighed(finding, heard, denied)
+    return _weighed(finding, heard, denied, brief=said < _ENOUGH)
 
 
 class _Finding(NamedTuple):
@@ -97,16 +98,17 @@ def _by_rules(heard: Words, extra_signs: Mapping[str, tuple[str, ...]], denied: 
     return _Finding(assessment, languages, (taken_back or bool(found.harmless)) and not assessment)
 
 
-def _weighed(finding: _Finding, heard: Words, denied: Collection[str]) -> Assessment:
+def _weighed(finding: _Finding, heard: Words, denied: Collection[str], *, brief: bool) -> Assessment:
     """What the rules found, against how it sounds: what is certain is asked about at least."""
-    opinion = learnt().opinion(heard.forms)
     found = finding.found
-    brief = len(heard.forms) - heard.forms.count(BOUNDARY) < _ENOUGH
+    if found and brief:
+        return found
+    opinion = learnt().opinion(heard.forms)
     if found.verdict is Verdict.CERTAIN:
-        if brief or opinion.passage >= _DOUBTFUL:
+        if opinion.passage >= _DOUBTFUL:
             return found
         return _NOTHING if found.category in denied else msgspec.structs.replace(found, verdict=Verdict.POSSIBLE)
-    if found and (brief or opinion.passage >= _UNLIKELY):
+    if found and opinion.passage >= _UNLIKELY:
         return found
     elsewhere = len(finding.languages) > 1
     alarming = _ALARMING_ELSEWHERE if elsewhere and not brief else _ALARMING

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -30,6 +31,9 @@ from tests import phone as telephone
 from tests.console.clerk import QUICK
 from tests.wire.twilio_side import Twilio
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 CHROMIUM = shutil.which("chromium")
 IN_A_BROWSER = [
     pytest.mark.browser,
@@ -42,7 +46,7 @@ MOST_TURNS = 16
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """Serve an application on a free port of this machine; the address of its front door."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, _closed_when_sent(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -51,6 +55,19 @@ def served(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _closed_when_sent(app: Flask) -> WSGIApplication:
+    """The application; its answers close themselves, for werkzeug's server forgets it where a browser has left."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
+        body = app(environ, start_response)
+        try:
+            yield from body
+        finally:
+            getattr(body, "close", lambda: None)()
+
+    return answer
 
 
 class Postbag:
