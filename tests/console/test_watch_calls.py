@@ -272,7 +272,7 @@ def test_streams_beyond_the_few_a_process_holds_are_answered_at_once(maria: Cler
     try:
         assert "event: changed" in maria.goes("/console/live/line")
     finally:
-        for _ in held:
+        for _ in filter(None, held):  # a stream of an earlier test may still hold the other
             live._places.release()
 
 
