@@ -27,8 +27,13 @@ TUESDAY_MORNING = dt.datetime(2026, 3, 10, 16, 0, tzinfo=dt.UTC)
 
 def springfield(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Packs:
     """The shipped city, its gazetteer drawn once for all test processes."""
+    return Packs.open(("springfield",), roots_with(shared(tmp_path_factory, worker_id) / "cities"))
+
+
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder of all processes of this run."""
     base = tmp_path_factory.getbasetemp()
-    return Packs.open(("springfield",), roots_with((base if worker_id == "master" else base.parent) / "cities"))
+    return base if worker_id == "master" else base.parent
 
 
 def settings_on(database_url: str, folder: Path) -> Settings:

@@ -1,4 +1,4 @@
-"""Debian's Chromium, for all tests that look through it."""
+"""Debian's Chromium, for all tests that look through it, and the house that they look at."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.house import CHROMIUM
+from dispatch.city.packs import Packs
+from ivr.dialogue.context import Understanding
+from tests.browser.house import CHROMIUM, House, open_house
 
 QUIETLY = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
@@ -25,3 +27,10 @@ def browser() -> Iterator[Browser]:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, packs: Packs, understanding: Understanding) -> Iterator[House]:
+    """The whole house, with nobody in it yet."""
+    with open_house(tmp_path_factory.mktemp("house"), packs, understanding) as house:
+        yield house

@@ -16,9 +16,11 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from dispatch.city.packs import Packs
+from dispatch.console.desk import Desk
 from dispatch.notifications.channels import Channel
 from dispatch.notifications.channels.linked import Linked
 from ivr.app import create_app
+from ivr.dialogue.context import Understanding
 from ivr.outbox_worker import outbox_worker
 from ivr.report_link import report_url
 from ivr.simulator.parameters import Number
@@ -29,6 +31,7 @@ from storage.database import Database
 from storage.tables import Notification
 from tests import phone as telephone
 from tests.console.clerk import QUICK
+from tests.console.conftest import Watch
 from tests.wire.twilio_side import Twilio
 
 if TYPE_CHECKING:
@@ -68,6 +71,16 @@ def _closed_when_sent(app: Flask) -> WSGIApplication:
             getattr(body, "close", lambda: None)()
 
     return answer
+
+
+@contextmanager
+def desk_in(folder: Path, packs: Packs) -> Iterator[Desk]:
+    """A desk on a fresh ledger in a folder."""
+    url = f"sqlite:///{folder / 'ledger.sqlite3'}"
+    schema.upgrade(url)
+    database = Database(url)
+    yield Desk(database, packs, Watch(), secret_key="s" * 48, base_url="http://localhost", production=False)
+    database.close()
 
 
 class Postbag:
@@ -145,13 +158,15 @@ class House:
 
 
 @contextmanager
-def open_house(folder: Path, packs: Packs) -> Iterator[House]:
+def open_house(folder: Path, packs: Packs, understanding: Understanding) -> Iterator[House]:
     """Serve the house from a fresh ledger in a folder; its clock stands at `telephone.TUESDAY_MORNING`."""
     settings = telephone.settings_on(f"sqlite:///{folder / 'ledger.sqlite3'}", folder)
     schema.upgrade(settings.database_url)
     database = Database(settings.database_url)
     clock = [telephone.TUESDAY_MORNING]
-    app = create_app(settings, packs=packs, database=database, now=lambda: clock[0])
+    app = create_app(
+        settings, packs=packs, database=database, now=lambda: clock[0], understanding=lambda _: understanding
+    )
     app.extensions["console"].extensions["security"].pwd_context.update(**QUICK)
     try:
         with served(app) as address:

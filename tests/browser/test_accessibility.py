@@ -13,9 +13,8 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT as AXE
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from tests import phone as telephone
 from tests.browser.busy_day import ANA, MARIA, busy_day
-from tests.browser.house import IN_A_BROWSER, House, open_house
+from tests.browser.house import IN_A_BROWSER, House
 from tests.console.clerk import PASSWORD, Clerk, hired
 from tests.console.telephone import forget_last_code, sets_up
 
@@ -30,13 +29,6 @@ COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-tex
 """All that differs in the dark."""
 OPEN_ALL = "document.querySelectorAll('main details').forEach(one => { one.removeAttribute('name'); one.open = true; })"
 pytestmark = IN_A_BROWSER
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[House]:
-    """The whole house."""
-    with open_house(tmp_path_factory.mktemp("access"), telephone.springfield(tmp_path_factory, worker_id)) as house:
-        yield house
 
 
 @pytest.fixture(scope="module")

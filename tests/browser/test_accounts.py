@@ -7,37 +7,27 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from passlib.totp import TOTP
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect
 
 from dispatch.city.packs import Packs
-from dispatch.console.desk import Desk
-from storage import schema
-from storage.database import Database
 from storage.vocabulary import Role
-from tests.browser.house import IN_A_BROWSER, served
+from tests.browser.house import IN_A_BROWSER, desk_in, served
 from tests.console.clerk import PASSWORD, hired
-from tests.console.conftest import Watch, house_with
-from tests.phone import springfield
+from tests.console.conftest import house_with
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory, packs: Packs) -> Iterator[str]:
     """Where the desk is served, with an administrator and a clerk."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('browser') / 'ledger.sqlite3'}"
-    schema.upgrade(url)
-    database = Database(url)
-    packs: Packs = springfield(tmp_path_factory, worker_id)
-    hired(database, "ana@springfield.gov", name="Ana Díaz", role=Role.ADMINISTRATOR)
-    hired(database, "maria@springfield.gov", name="Maria López")
-    app: Flask = house_with(Desk(database, packs, Watch(), "s" * 48, "http://localhost", production=False))
-    with served(app) as house:
-        yield f"{house}/console"
-    database.close()
+    with desk_in(tmp_path_factory.mktemp("browser"), packs) as desk:
+        hired(desk.database, "ana@springfield.gov", name="Ana Díaz", role=Role.ADMINISTRATOR)
+        hired(desk.database, "maria@springfield.gov", name="Maria López")
+        with served(house_with(desk)) as house:
+            yield f"{house}/console"
 
 
 @pytest.fixture

@@ -15,21 +15,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from storage.vocabulary import Role
-from tests import phone as telephone
-from tests.browser.house import IN_A_BROWSER, House, open_house
+from tests.browser.house import IN_A_BROWSER, House
 from tests.console.clerk import PASSWORD, Clerk, hired
 from tests.console.telephone import Authenticator, forget_last_code, sets_up
 
 JO, SAM, LEE, KIM = "+12175550177", "+12175550178", "+12175550179", "+12175550180"
 MARIA = "maria@springfield.gov"
 pytestmark = IN_A_BROWSER
-
-
-@pytest.fixture
-def house(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[House]:
-    """The whole house, with nobody in it yet."""
-    with open_house(tmp_path_factory.mktemp("morning"), telephone.springfield(tmp_path_factory, worker_id)) as house:
-        yield house
 
 
 @pytest.fixture

@@ -7,46 +7,16 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
-from pydantic import SecretStr
 from sqlmodel import select
 
-from dispatch.city.packs import Packs
-from ivr.app import create_app
-from ivr.settings import Settings
-from storage import schema
-from storage.database import Database
 from storage.tables import Ticket
-from tests import phone as telephone
-from tests.browser.house import IN_A_BROWSER, served
+from tests.browser.house import IN_A_BROWSER, House
 
 pytestmark = IN_A_BROWSER
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[tuple[str, Database]]:
-    """The line on a port of this machine, and its ledger."""
-    folder = tmp_path_factory.mktemp("browser")
-    packs: Packs = telephone.springfield(tmp_path_factory, worker_id)
-    url = f"sqlite:///{folder / 'ledger.sqlite3'}"
-    schema.upgrade(url)
-    settings = Settings(
-        _env_file=None,
-        twilio_auth_token=(SecretStr(telephone.TOKEN),),
-        public_url=telephone.BASE,
-        database_url=url,
-        secret_key=SecretStr("s" * 48),
-        cities_path=folder,
-    )
-    database = Database(url)
-    app = create_app(settings, packs=packs, database=database, now=lambda: telephone.TUESDAY_MORNING)
-    with served(app) as house:
-        yield house, database
-    app.extensions["line"].calls.close()
-    database.close()
-
-
 @pytest.fixture
-def opened(browser: Browser, house: tuple[str, Database]) -> Iterator[Callable[..., Page]]:
+def opened(browser: Browser, house: House) -> Iterator[Callable[..., Page]]:
     """Opens the phone in a fresh window; whatever the browser complains of fails the test."""
     contexts = []
     complaints: list[str] = []
@@ -61,7 +31,7 @@ def opened(browser: Browser, house: tuple[str, Database]) -> Iterator[Callable[.
         page = context.new_page()
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{house[0]}/phone")
+        page.goto(f"{house.address}/phone")
         return page
 
     yield open_page
@@ -70,9 +40,9 @@ def opened(browser: Browser, house: tuple[str, Database]) -> Iterator[Callable[.
     assert complaints == []
 
 
-def filed(house: tuple[str, Database]) -> Sequence[Ticket]:
+def filed(house: House) -> Sequence[Ticket]:
     """All tickets, oldest first."""
-    with house[1].reading() as session:
+    with house.database.reading() as session:
         return session.exec(select(Ticket)).all()
 
 
@@ -98,9 +68,7 @@ def report(page: Page) -> str:
     return page.locator(".ticket").inner_text()
 
 
-def test_a_pothole_is_reported_in_the_browser(
-    opened: Callable[..., Page], house: tuple[str, Database], tmp_path: Path
-) -> None:
+def test_a_pothole_is_reported_in_the_browser(opened: Callable[..., Page], house: House, tmp_path: Path) -> None:
     page = opened()
     shown = report(page)
     ticket = filed(house)[-1]
@@ -129,7 +97,7 @@ def test_keys_of_the_keyboard_are_keys_of_the_phone(opened: Callable[..., Page])
     page.wait_for_selector("#display >> text=Recording")
 
 
-def test_it_works_without_javascript(opened: Callable[..., Page], house: tuple[str, Database]) -> None:
+def test_it_works_without_javascript(opened: Callable[..., Page], house: House) -> None:
     page = opened(java_script_enabled=False)
     before = len(filed(house))
     page.click("button.green")

@@ -10,29 +10,22 @@ from playwright.sync_api import Browser, Page, expect
 
 from dispatch.city.packs import Packs
 from dispatch.console.desk import Desk
-from storage import schema
-from storage.database import Database
-from tests.browser.house import IN_A_BROWSER, served
+from tests.browser.house import IN_A_BROWSER, desk_in, served
 from tests.console.clerk import PASSWORD, hired
-from tests.console.conftest import Watch, house_with
+from tests.console.conftest import house_with
 from tests.console.town import filed
-from tests.phone import springfield
 
 LOOKS_EVERY_MS = 15_000
 pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture
-def desk(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Desk]:
+def desk(tmp_path: Path, packs: Packs) -> Iterator[Desk]:
     """A desk at which Maria and Jo work."""
-    url = f"sqlite:///{tmp_path / 'ledger.sqlite3'}"
-    schema.upgrade(url)
-    database = Database(url)
-    hired(database, "maria@springfield.gov", name="Maria Lopez")
-    hired(database, "jo@springfield.gov", name="Jo Park")
-    packs: Packs = springfield(tmp_path_factory, worker_id)
-    yield Desk(database, packs, Watch(), secret_key="s" * 48, base_url="http://localhost", production=False)
-    database.close()
+    with desk_in(tmp_path, packs) as desk:
+        hired(desk.database, "maria@springfield.gov", name="Maria Lopez")
+        hired(desk.database, "jo@springfield.gov", name="Jo Park")
+        yield desk
 
 
 def sits_down(browser: Browser, address: str, who: str) -> Page:

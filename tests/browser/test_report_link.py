@@ -12,19 +12,11 @@ from dispatch import tickets
 from dispatch.new_ticket import By
 from storage import tickets as ledger
 from storage.vocabulary import Channel, Status
-from tests import phone as telephone
-from tests.browser.house import IN_A_BROWSER, House, open_house
+from tests.browser.house import IN_A_BROWSER, House
 from tests.browser.test_accessibility import faults
 
 JO = "+12175550177"
 pytestmark = IN_A_BROWSER
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[House]:
-    """The whole house."""
-    with open_house(tmp_path_factory.mktemp("report"), telephone.springfield(tmp_path_factory, worker_id)) as house:
-        yield house
 
 
 @pytest.fixture

@@ -9,31 +9,23 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from dispatch.city.loader import SHIPPED
 from dispatch.city.packs import Packs
 from dispatch.console.desk import Desk
-from storage import schema
-from storage.database import Database
 from storage.message_tables import IncomingText
 from storage.vocabulary import Role, Status
-from tests.browser.house import IN_A_BROWSER, served
+from tests.browser.house import IN_A_BROWSER, desk_in, served
 from tests.console.clerk import PASSWORD, hired
-from tests.console.conftest import Watch, house_with
+from tests.console.conftest import house_with
 from tests.console.town import filed, said_to, ticket
 
 pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    folder = tmp_path_factory.mktemp("desk")
-    url = f"sqlite:///{folder / 'ledger.sqlite3'}"
-    schema.upgrade(url)
-    database = Database(url)
-    hired(database, name="Maria Lopez", role=Role.SUPERVISOR)
-    packs = Packs.open(("springfield",), (folder, SHIPPED))
-    yield Desk(database, packs, Watch(), secret_key="s" * 48, base_url="http://localhost", production=False)
-    database.close()
+def desk(tmp_path_factory: pytest.TempPathFactory, packs: Packs) -> Iterator[Desk]:
+    with desk_in(tmp_path_factory.mktemp("desk"), packs) as desk:
+        hired(desk.database, name="Maria Lopez", role=Role.SUPERVISOR)
+        yield desk
 
 
 @pytest.fixture(scope="module")

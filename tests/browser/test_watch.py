@@ -10,14 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlmodel import col, update
 
-from dispatch.city.loader import SHIPPED
 from dispatch.city.packs import Packs
 from dispatch.console.desk import Desk
-from storage import schema
-from storage.database import Database
 from storage.tables import Call
 from storage.vocabulary import CallStatus, Role
-from tests.browser.house import IN_A_BROWSER, served
+from tests.browser.house import IN_A_BROWSER, desk_in, served
 from tests.console.clerk import PASSWORD, hired
 from tests.console.conftest import MORNING, Watch, house_with
 from tests.console.test_reports import came
@@ -28,22 +25,17 @@ pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(tmp_path_factory: pytest.TempPathFactory, packs: Packs) -> Iterator[Desk]:
     """A desk with a few calls and tickets."""
-    folder = tmp_path_factory.mktemp("watch")
-    url = f"sqlite:///{folder / 'ledger.sqlite3'}"
-    schema.upgrade(url)
-    database = Database(url)
-    hired(database, name="Maria Lopez", role=Role.SUPERVISOR)
-    packs = Packs.open(("springfield",), (folder, SHIPPED))
-    desk = Desk(database, packs, Watch(), secret_key="s" * 48, base_url="http://localhost", production=False)
-    came(database, "CA1", MORNING - dt.timedelta(hours=5), "filed", "goodbye", "how_can_i_help", "place", "review")
-    came(database, "CA2", MORNING - dt.timedelta(hours=3), "emergency", "emergency", "how_can_i_help", alarm="certain")
-    for place, house in enumerate(packs.first.gazetteer.sample(30)):
-        where = {"address": house.written, "lat": house.lat, "lon": house.lon, "area": house.area}
-        filed(desk, origin=f"CA1:{place}", **where)
-    yield desk
-    database.close()
+    with desk_in(tmp_path_factory.mktemp("watch"), packs) as desk:
+        hired(desk.database, name="Maria Lopez", role=Role.SUPERVISOR)
+        filed_by_now, heard = MORNING - dt.timedelta(hours=5), MORNING - dt.timedelta(hours=3)
+        came(desk.database, "CA1", filed_by_now, "filed", "goodbye", "how_can_i_help", "place", "review")
+        came(desk.database, "CA2", heard, "emergency", "emergency", "how_can_i_help", alarm="certain")
+        for place, house in enumerate(packs.first.gazetteer.sample(30)):
+            where = {"address": house.written, "lat": house.lat, "lon": house.lon, "area": house.area}
+            filed(desk, origin=f"CA1:{place}", **where)
+        yield desk
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ import pytest
 from sqlmodel import col, select
 
 from dispatch.city.packs import Packs
-from ivr.app import understand
 from ivr.dialogue.context import Understanding
 from ivr.simulator.phone import Phone
 from storage.database import Database
@@ -19,18 +18,6 @@ from tests import phone as telephone
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write tests/transcripts/ anew, as the calls go today")
-
-
-@pytest.fixture(scope="session")
-def packs(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Packs:
-    """Springfield."""
-    return telephone.springfield(tmp_path_factory, worker_id)
-
-
-@pytest.fixture(scope="session")
-def understanding(packs: Packs) -> Understanding:
-    """What Springfield's callers may mean: pure, so that all tests may share it."""
-    return understand(packs.first)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from dispatch.city.loader import SHIPPED
 from dispatch.city.packs import Packs
 from dispatch.console import put_up
 from dispatch.console.desk import Desk
@@ -31,12 +30,6 @@ class Watch:
     def passes(self, **time: float) -> None:
         """Let time pass: `watch.passes(minutes=5)`."""
         self.at += dt.timedelta(**time)
-
-
-@pytest.fixture(scope="session")
-def packs(tmp_path_factory: pytest.TempPathFactory) -> Packs:
-    """Springfield, its gazetteer drawn once for all tests."""
-    return Packs.open(("springfield",), (tmp_path_factory.mktemp("cities"), SHIPPED))
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from dispatch.console import flow, live
 from dispatch.console.desk import Desk
 from dispatch.text_reports import Understood
 from dispatch.texts import Alarm
-from ivr.app import understand
 from ivr.dialogue.call import State
 from ivr.dialogue.context import Understanding
 from ivr.simulator.phone import Phone
@@ -30,12 +29,6 @@ from tests import phone as telephone
 from tests.console.clerk import Clerk, hired
 from tests.console.conftest import Watch
 from tests.console.town import filed
-
-
-@pytest.fixture(scope="session")
-def understanding(packs: Packs) -> Understanding:
-    """What Springfield's callers may mean: pure, so that all tests may share it."""
-    return understand(packs.first)
 
 
 @pytest.fixture

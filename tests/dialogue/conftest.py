@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from dispatch.city.model import City
-from dispatch.city.packs import Pack, open_pack, roots_with
+from dispatch.city.packs import Pack, Packs
 from ivr.understanding.understanding import CityUnderstanding
 from tests.dialogue.conversation import CALLER, Conversation, Dial
 
 
 @pytest.fixture(scope="session")
-def springfield(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pack:
-    """The shipped city, its gazetteer drawn once for all tests."""
-    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
-    return open_pack("springfield", roots_with(Path(shared) / "cities"))
+def springfield(packs: Packs) -> Pack:
+    return packs.first
 
 
 @pytest.fixture(scope="session")
 def city(springfield: Pack) -> City:
     return springfield.city
-
-
-@pytest.fixture(scope="session")
-def understanding(springfield: Pack) -> CityUnderstanding:
-    return CityUnderstanding(springfield.city, springfield.gazetteer)
 
 
 @pytest.fixture

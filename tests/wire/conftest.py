@@ -11,9 +11,8 @@ import structlog
 from flask import Flask
 from pydantic import SecretStr
 
-from dispatch.city.loader import SHIPPED
 from dispatch.city.packs import Packs
-from ivr.app import create_app, understand
+from ivr.app import create_app
 from ivr.dialogue.context import Understanding
 from ivr.settings import Settings
 from storage.database import Database
@@ -24,18 +23,6 @@ from tests.wire.twilio_side import BASE, TOKEN, Twilio, line_of
 def plain_logs() -> None:
     """Plain tracebacks: structlog's own for developers show every local variable, and take a second each."""
     structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
-
-
-@pytest.fixture(scope="session")
-def packs(tmp_path_factory: pytest.TempPathFactory) -> Packs:
-    """Springfield, its gazetteer drawn once for all tests."""
-    return Packs.open(("springfield",), (tmp_path_factory.mktemp("cities"), SHIPPED))
-
-
-@pytest.fixture(scope="session")
-def understanding(packs: Packs) -> Understanding:
-    """What Springfield's callers may mean: pure, so that all tests may share it."""
-    return understand(packs.first)
 
 
 @pytest.fixture
