@@ -35,7 +35,7 @@ ready: $(RUNTIME)
 
 .PHONY: test
 test: $(DEV) ## Run every test, on SQLite and, where a server can be had, PostgreSQL
-	@$(BIN)/python tests/with_postgres.py $(BIN)/pytest -n 4 --dist loadfile $(ARGS)
+	@$(BIN)/python tests/with_postgres.py $(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: check
 check: $(DEV) ## Lint, layout, types, and the contracts between the floors

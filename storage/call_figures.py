@@ -1,12 +1,14 @@
 """What the reports of calls are counted from. What a call came to is counted of all; how it went there, of a sample.
 
-A sample is every second, third … call in the order they came in. Some thousands tell shares and medians well enough,
-and turns are many.
+A sample is the calls that began in every second, third, fifth … second. Some thousands tell shares and medians well
+enough, and turns are many.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import math
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, and_, func, literal, select
@@ -23,7 +25,7 @@ from storage.vocabulary import CallStatus, Status
 CONTAINED = frozenset({"filed", "answered"})
 """What calls came to that the line served by itself."""
 SAMPLE = 5_000
-"""Calls that are looked at one by one; of more, every second, third … of them."""
+"""About how many calls are looked at one by one at most."""
 _TICKETS = cast("Table", cast("Any", Ticket).__table__)
 _CALLS = cast("Table", cast("Any", Call).__table__)
 _TURNS = cast("Table", cast("Any", Turn).__table__)
@@ -50,7 +52,7 @@ class Sample(NamedTuple):
     calls: list[str]
     """Their SIDs."""
     step: int
-    """Of how many calls one is in it."""
+    """Of about how many calls one is in it."""
 
 
 class Settled(NamedTuple):
@@ -90,17 +92,24 @@ def came(session: Session, city: str, period: Period) -> list[Came]:
 
 
 def sample(session: Session, city: str, period: Period, calls: int) -> Sample:
-    """Some of so many calls, spread evenly over both periods."""
+    """Some of about so many calls, spread evenly over both periods."""
     c = _CALLS.c
-    step = max(1, -(-calls // SAMPLE))
+    step = _prime(-(-calls // SAMPLE))
     within = and_(c.city == city, between(c.started_at, period.before, period.end))
     question = select(c.call_sid).where(within, _ENDED)
     if step > 1:
         # By the moment alone, which an index has: the calls themselves are looked up when they are chosen.
-        numbered = select(c.started_at, func.row_number().over(order_by=c.started_at).label("place")).where(within)
-        moments = numbered.subquery("numbered")
-        question = question.where(c.started_at.in_(select(moments.c.started_at).where(moments.c.place % step == 0)))
+        a = _CALLS.alias("any_call").c
+        chosen = whole(seconds(session, a.started_at)) % step == 0
+        within = and_(a.city == city, between(a.started_at, period.before, period.end))
+        question = question.where(c.started_at.in_(select(a.started_at).where(within, chosen)))
     return Sample(list(session.connection().execute(question).scalars()), step)
+
+
+def _prime(least: int) -> int:
+    """The next prime, or 1: calls that begin on the minute or the hour are then in a sample as often as others."""
+    candidates = itertools.count(max(1, least))
+    return next(one for one in candidates if all(one % part for part in range(2, math.isqrt(one) + 1)))
 
 
 def stood(session: Session, period: Period, some: Sample) -> list[Stood]:

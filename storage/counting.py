@@ -1,7 +1,7 @@
 """What counting over a period needs: the two periods that are compared, and a few words both engines understand.
 
-Times are grouped by half hours of UTC, of which every time zone's hours and days are made up, so that the ledger needs
-to know nothing of time zones. What takes long is told by its distribution, so that medians need no sorting.
+Times are grouped by hours of UTC, or such parts of an hour as a time zone's days are made up of, so that the ledger
+needs to know nothing of time zones. What takes long is told by its distribution, so that medians need no sorting.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from sqlalchemy import cast as as_type
 from sqlmodel import Session
 
 from storage.columns import UtcTime
-
-HALF_HOUR_S = 1_800
 
 
 class Period(NamedTuple):
@@ -37,10 +35,12 @@ def make_room(session: Session) -> None:
     """Let PostgreSQL count in memory, by plans made for these periods, until the transaction ends.
 
     It takes looking a row up for as slow as a disk that turns, and would rather read all turns than those of a sample.
+    Nor can it tell how few groups an expression makes, so it fears to count them in several processes.
     """
     if not _is_sqlite(session):
         session.connection().exec_driver_sql(
             "SET LOCAL work_mem = '64MB'; SET LOCAL random_page_cost = 1.1;"
+            " SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0;"
             " SET LOCAL plan_cache_mode = force_custom_plan"
         )
 

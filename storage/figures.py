@@ -13,7 +13,7 @@ from sqlalchemy import Table, and_, case, func, literal, select
 from sqlmodel import Session
 
 from storage.columns import UtcTime
-from storage.counting import HALF_HOUR_S, Period, between, how_many, now_or_before, ordinals, seconds, whole, words
+from storage.counting import Period, between, how_many, now_or_before, ordinals, seconds, whole, words
 from storage.tables import Ticket
 from storage.vocabulary import Status
 
@@ -58,7 +58,7 @@ class Waiting(NamedTuple):
 
 
 Moment = tuple[int, int]
-"""A half hour since 1970, in UTC, and how many came in it."""
+"""An hour since 1970, in UTC, or a part of one, and how many came in it."""
 
 
 def filed(session: Session, city: str, period: Period, at: dt.datetime) -> list[Filed]:
@@ -80,13 +80,13 @@ def filed(session: Session, city: str, period: Period, at: dt.datetime) -> list[
     ]
 
 
-def moments(session: Session, city: str, period: Period) -> list[Moment]:
-    """How many tickets were filed, by the half hour, over both periods."""
+def moments(session: Session, city: str, period: Period, grain_s: int) -> list[Moment]:
+    """How many tickets were filed, by the hour or so many seconds, over both periods."""
     c = _TICKETS.c
-    half_hour = whole(seconds(session, c.created_at) / HALF_HOUR_S)
+    when = whole(seconds(session, c.created_at) / grain_s)
     within = and_(c.city == city, between(c.created_at, period.before, period.end))
-    question = select(half_hour, func.count()).where(within).group_by(*ordinals(1))
-    return [(half, many) for half, many in session.connection().execute(question).all()]
+    question = select(when, func.count()).where(within).group_by(*ordinals(1))
+    return [(at, many) for at, many in session.connection().execute(question).all()]
 
 
 def took(session: Session, city: str, period: Period) -> list[Took]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -14,7 +15,7 @@ from markupsafe import Markup
 from dispatch.city.model import City
 from dispatch.console.i18n import _, number, percent
 from dispatch.console.labels import in_language
-from storage.counting import HALF_HOUR_S, Period
+from storage.counting import Period
 from storage.figures import Moment
 
 _EPOCH, _DAY_S = dt.date(1970, 1, 1), 86_400
@@ -70,6 +71,14 @@ class Span(msgspec.Struct, frozen=True):
         before = self.first - dt.timedelta(days=self.days)
         return Period(*(self._midnight(day) for day in (before, self.first, self.last + dt.timedelta(days=1))))
 
+    @property
+    def grain_s(self) -> int:
+        """What all days and hours of the city's clock are made up of, in seconds: an hour, or in some zones a part."""
+        first, last = self.period.before.timestamp(), self.period.end.timestamp()
+        # A clock is changed for months: to look at it every month is enough.
+        offsets = (_offset_at(self.zone, int(at)) for at in (first, last, *range(int(first), int(last), 30 * _DAY_S)))
+        return math.gcd(3_600, *offsets)
+
     def _midnight(self, day: dt.date) -> dt.datetime:
         return dt.datetime.combine(day, dt.time(), self.zone).astimezone(dt.UTC)
 
@@ -78,13 +87,13 @@ class Calendar:
     """How many came when, on the city's clock."""
 
     def __init__(self, span: Span, moments: Iterable[Moment]) -> None:
-        """Sort half hours of UTC into days, hours and weekdays of the city."""
+        """Sort moments into days, hours and weekdays of the city."""
         self.by_hour = [[0] * 24 for _weekday in range(7)]
         """By weekday, Monday first, then hour; of the period alone."""
         days: dict[int, int] = {}
-        first, offset_on = (span.first - _EPOCH).days, cache(lambda day: _offset(span.zone, day))
-        for half_hour, many in moments:
-            at = half_hour * HALF_HOUR_S
+        first, grain_s, offset_on = (span.first - _EPOCH).days, span.grain_s, cache(lambda day: _offset(span.zone, day))
+        for place, many in moments:
+            at = place * grain_s
             offset = offset_on(at // _DAY_S)
             day, second = divmod(at + (_offset_at(span.zone, at) if offset is None else offset), _DAY_S)
             days[day] = days.get(day, 0) + many

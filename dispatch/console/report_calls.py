@@ -183,7 +183,7 @@ class CallFigures:
     def _sampled(self, note: str) -> str:
         if self.step == 1:
             return note
-        return f"{note} " + _("Read from one call in %(n)s.", n=number(self.step))
+        return f"{note} " + _("Read from about one call in %(n)s.", n=number(self.step))
 
 
 def _depth(line: Came) -> int:

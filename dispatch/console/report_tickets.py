@@ -30,7 +30,7 @@ class TicketFigures:
         """Ask the ledger."""
         self.city, self.span = city, span
         self.filed = figures.filed(session, city.slug, span.period, now)
-        self.calendar = Calendar(span, figures.moments(session, city.slug, span.period))
+        self.calendar = Calendar(span, figures.moments(session, city.slug, span.period, span.grain_s))
         self.took = figures.took(session, city.slug, span.period)
         self.waiting = figures.waiting(session, city.slug, now)
 
