@@ -12,7 +12,8 @@ from typing import Final
 
 from dispatch.city.model import City
 from ivr.dialogue.moves import Pause, Saying
-from ivr.emergency import Assessment, Verdict, assess, assess_digits
+from ivr.emergency import Assessment, Verdict
+from ivr.emergency.guard import heard
 from ivr.hearing import every_word
 from ivr.signature import Form
 from ivr.twiml import HEAD, TAIL, redirect, text_of, words
@@ -25,7 +26,7 @@ _SENTENCES: Final[dict[str, dict[str, str]]] = tomllib.loads(
 def guard(form: Form, city: City) -> Assessment:
     """Ask the emergency detector about every word and key in a form, whatever kind of webhook it came with."""
     said, keys = every_word(form)
-    return assess(said, extra_signs=_signs(city)) or assess_digits(keys)
+    return heard(said, city, keys)
 
 
 def answer(form: Form, city: City, language: str, again: str = "") -> tuple[str, Assessment]:
@@ -76,7 +77,3 @@ def _person(city: City, language: str) -> str:
 def _say(name: str, city: City, language: str) -> Saying:
     known = language if language in _SENTENCES else city.default_language
     return Saying(_SENTENCES[known][name].format(emergency=" ".join(city.emergency.number)), known)
-
-
-def _signs(city: City) -> dict[str, tuple[str, ...]]:
-    return {str(language): signs for language, signs in city.emergency.extra_signs.items()}

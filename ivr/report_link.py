@@ -23,12 +23,11 @@ from dispatch.notifications import wording
 from dispatch.texts import danger
 from dispatch.workflow import ENDED, MoveRefused, can_reopen
 from ivr import observability
-from ivr.emergency import Verdict
+from ivr.emergency import Verdict, guard
 from ivr.hearing import plain
 from ivr.line import Line
 from ivr.page import page
 from ivr.settings import Settings
-from ivr.sms import guard
 from storage import messages
 from storage import tickets as ledger
 from storage.tables import Notification, Ticket
@@ -129,7 +128,7 @@ def _heard(session: Session, opened: _Opened, form: Mapping[str, str]) -> str:
     note, reopens = plain(form.get("note", ""))[:_LONGEST_NOTE], opened.may_reopen
     if form.get("do") != "not_fixed" or not (note or reopens):
         return ""
-    alarm = guard(note, city)
+    alarm = guard.written(note, city)
     try:
         tickets.not_fixed(session, city, number, note, by)
     except MoveRefused:

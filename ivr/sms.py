@@ -14,11 +14,10 @@ import structlog
 from flask import Blueprint, Response, abort, request
 
 from dispatch import texts
-from dispatch.city.model import City
 from dispatch.notifications import wording
 from dispatch.texts import Alarm, Text
 from ivr import observability
-from ivr.emergency import Assessment, Verdict, assess, assess_digits
+from ivr.emergency import Assessment, Verdict, guard
 from ivr.hearing import caller_of, plain
 from ivr.line import Line
 from ivr.signature import Form
@@ -73,7 +72,7 @@ def answer(line: Line, form: Form) -> str:
     served = line.dialled(form.one("To"))
     city = served.city
     body = plain(form.one("Body"))
-    alarm = guard(body, city)
+    alarm = guard.written(body, city)
     if alarm:
         log.warning("emergency", verdict=alarm.verdict, category=alarm.category, where="sms")
         observability.EMERGENCIES.labels(alarm.verdict, alarm.category, "sms").inc()
@@ -87,12 +86,6 @@ def answer(line: Line, form: Form) -> str:
     if alarm.verdict is Verdict.CERTAIN:
         return texts.danger(city, "emergency", alarm.language, city.default_language)
     return wording.reply(city, "broken", alarm.language or city.default_language)
-
-
-def guard(body: str, city: City) -> Assessment:
-    """Ask the emergency detector about a text message; one that is nothing but digits may be somebody dialling."""
-    signs = {str(language): phrases for language, phrases in city.emergency.extra_signs.items()}
-    return assess(body, extra_signs=signs) or assess_digits(body if body.isdigit() else "")
 
 
 def _text(form: Form, body: str, alarm: Assessment) -> Text:

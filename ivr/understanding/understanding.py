@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from dispatch.city.gazetteer import Gazetteer
 from dispatch.city.model import City
-from ivr.emergency import Assessment, assess
+from ivr.emergency import Assessment, guard
 from ivr.understanding.found import Place, PlaceFinding, ServiceGuess
 from ivr.understanding.places import PlaceFinder
 from ivr.understanding.services import ServiceFinder
@@ -16,7 +16,7 @@ class CityUnderstanding:
     """Built once a process and city; answers are pure: the same words always mean the same."""
 
     def __init__(self, city: City, gazetteer: Gazetteer) -> None:
-        self._extra_signs = {str(language): signs for language, signs in city.emergency.extra_signs.items()}
+        self._city = city
         self._services = ServiceFinder(city)
         self._places = PlaceFinder(city, gazetteer)
         # The same few lists are wanted all day, and making one takes longer than all the rest of a turn.
@@ -24,7 +24,7 @@ class CityUnderstanding:
 
     def emergency(self, text: str) -> Assessment:
         """Ask the emergency detector, in all languages at once, with the city's own signs added."""
-        return assess(text, extra_signs=self._extra_signs)
+        return guard.heard(text, self._city)
 
     def services(self, text: str, language: str) -> tuple[ServiceGuess, ...]:
         """Rank the city's services for what was said, best first."""

@@ -71,7 +71,7 @@ def test_panic_in_another_language_is_answered_in_both(nothing_answers: Twilio) 
 
 
 def test_a_possible_danger_names_911_first(packs: Packs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lifeline, "assess", lambda *_, **__: Assessment(Verdict.POSSIBLE, "gas", "smell [leak]", "en"))
+    monkeypatch.setattr(lifeline, "heard", lambda *_, **__: Assessment(Verdict.POSSIBLE, "gas", "smell [leak]", "en"))
     twiml, alarm = lifeline.answer(Form(), packs.first.city, "en", "/voice?again=1")
     assert alarm.verdict is Verdict.POSSIBLE
     assert twiml.index("hurt or in danger") < twiml.index("something is not working")

@@ -13,7 +13,6 @@ from sqlmodel import col, select
 from dispatch import questions, tickets
 from dispatch.new_ticket import By, NewTicket
 from dispatch.workflow import MoveRefused
-from ivr import sms
 from storage import messages
 from storage import tickets as ledger
 from storage.database import Database
@@ -263,12 +262,6 @@ def test_what_twilio_refuses_because_of_a_stop_is_remembered_as_one(
     texter.twilio.post(f"/sms/status?key={key}", MessageSid="SM1", MessageStatus="failed", ErrorCode="21610")
     with database.reading() as session:
         assert messages.opted_out(session, "springfield", {CALLER}) == {CALLER}
-
-
-def test_the_guard_reads_what_is_texted(app: Flask) -> None:
-    city = line_of(app).packs.first.city
-    assert not sms.guard("the streetlight at 911 Oak Street is out", city)
-    assert sms.guard("trapped in a grain bin", city), "a city's own signs count too"
 
 
 def test_nobody_is_asked_who_cannot_be(app: Flask, texter: Texter) -> None:
