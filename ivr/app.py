@@ -30,7 +30,7 @@ from ivr.simulator.parameters import Number
 from ivr.understanding.understanding import CityUnderstanding
 from storage import schema
 from storage import tickets as ledger
-from storage.calls import UNUSABLE
+from storage.calls import PATIENCE_MS, UNUSABLE
 from storage.database import Database
 
 LARGEST_FORM = 256 * 1024
@@ -60,7 +60,9 @@ def create_app(
     packs = packs or Packs.open(settings.cities, roots_with(settings.cities_path))
     if wrong := [mistake for pack in packs.values() for mistake in mistakes(pack.city)]:
         raise CityError(wrong)
-    database = database or Database(settings.database_url, pool_size=settings.threads_each)
+    database = database or Database(
+        settings.database_url, pool_size=settings.threads_each, patience_s=PATIENCE_MS / 1000
+    )
     line = Line(settings, packs, database, advance, now, understanding)
     warm_up(line)
     app = Flask("ivr")

@@ -16,7 +16,7 @@ from ivr.dialogue.heard import Heard
 from ivr.dialogue.moves import Turn
 from ivr.settings import Settings
 from ivr.signature import Signatures
-from storage.calls import PATIENCE_MS, Calls
+from storage.calls import Calls
 from storage.database import Database
 
 Advance = Callable[[Context, Heard], Turn]
@@ -88,8 +88,6 @@ class Breaker:
 
 class Line:
     """The settings, the cities, the ledger and the dialogue, brought together."""
-
-    PATIENCE_S = PATIENCE_MS / 1000
 
     def __init__(
         self,

@@ -17,7 +17,7 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final, NamedTuple
 
 import psycopg
@@ -115,8 +115,13 @@ class Calls:
         return Earlier(row[0], row[1], self._moment(row[2]))
 
     def hold(self, session: Session, call_sid: str) -> tuple[int, str] | None:
-        """The call's latest turn and status, as they stay until the end of the transaction: its end waits for us."""
+        """The call's latest turn and status, as they stay until the end of the transaction: its end waits for us.
+
+        From here on the transaction waits for others no longer than a turn may.
+        """
         raw: Any = session.connection().connection.driver_connection
+        if not self._sqlite:
+            raw.execute(f"SET LOCAL statement_timeout = {PATIENCE_MS}; SET LOCAL lock_timeout = {PATIENCE_MS}")
         row = raw.execute(self._sql.hold, {"call_sid": call_sid}).fetchone()
         return (row[0], row[1]) if row else None
 
@@ -163,12 +168,27 @@ class Calls:
         """Wait for the writer's place; whoever gets it commits for everybody who waits by then."""
         place = _Place(self._values(kept))
         self._waiting.append(place)
-        with self._writer:
+        if not self._writer.acquire(timeout=PATIENCE_MS / 1000):
+            try:
+                self._waiting.remove(place)
+            except ValueError:
+                self._writer.acquire()  # somebody commits it just now: what came of it is known in a moment
+            else:
+                message = "others were writing for longer than a caller waits"
+                raise sqlite3.OperationalError(message)
+        try:
             if place.kept is None and place.failed is None:
-                self._commit([self._waiting.popleft() for _ in range(len(self._waiting))])
+                self._commit(list(self._all_waiting()))
+        finally:
+            self._writer.release()
         if place.failed is not None:
             raise place.failed
         return bool(place.kept)
+
+    def _all_waiting(self) -> Iterator[_Place]:
+        with suppress(IndexError):  # whoever waited too long leaves the queue by themselves
+            while True:
+                yield self._waiting.popleft()
 
     def _commit(self, places: list[_Place]) -> None:
         outcomes: list[bool] = []

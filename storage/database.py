@@ -23,10 +23,9 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlmodel import Session
 
 T = TypeVar("T")
-_PATIENCE_S = 10
+_SWITCH_S = 10
 _DEADLOCK = "40P01"
 _SQLITE_PRAGMAS = (
-    "busy_timeout = 10000",
     "synchronous = FULL",  # A caller who heard a ticket number must find the ticket after a power cut.
     "foreign_keys = ON",
     "temp_store = MEMORY",
@@ -42,10 +41,11 @@ class Database:
     `url` is `sqlite:///var/dial311.sqlite3` or `postgresql+psycopg://user@/name?host=/var/run/postgresql`
     (`postgres://` and `postgresql://` mean the same). `pool_size` is the number of PostgreSQL connections kept; twice
     as many may be open in a rush. Nothing is opened until it is needed, so a bad URL is a ValueError here and a server
-    that is down is an OperationalError later.
+    that is down is an OperationalError later. `patience_s`: how long to wait for one's turn, be it for a connection of
+    ours that another thread has, or on SQLite for another process to have written.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+    def __init__(self, url: str, *, pool_size: int = 8, patience_s: float = 10) -> None:
         self.url = _normalised(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: Engine
@@ -56,10 +56,10 @@ class Database:
             _make_folder(self.url)
             # One writer at a time is SQLite's law. Threads that queue for one connection are served in turn; threads
             # that each had their own would poll for the file's lock, and the unlucky ones would starve.
-            self.engine = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", connections=1)
-            self.reader = _sqlite_engine(self.url, begin="BEGIN", connections=pool_size)
+            self.engine = _sqlite_engine(self.url, "BEGIN IMMEDIATE", 1, patience_s)
+            self.reader = _sqlite_engine(self.url, "BEGIN", pool_size, patience_s)
         else:
-            self.engine = _postgresql_engine(self.url, pool_size)
+            self.engine = _postgresql_engine(self.url, pool_size, patience_s)
             self.reader = self.engine.execution_options(postgresql_readonly=True)
 
     @contextmanager
@@ -67,8 +67,8 @@ class Database:
         """Open one write transaction: committed at the end of the block, rolled back if the block raises.
 
         Objects stay readable after the commit. Raises `sqlalchemy.exc.OperationalError` where the database is gone, or
-        stayed locked longer than its timeout (SQLite 10 s, PostgreSQL 5 s). Do not nest: the
-        inner would wait for the outer.
+        stayed locked for longer than our patience (PostgreSQL's rows: 5 s), `sqlalchemy.exc.TimeoutError` where this
+        process had no connection to spare for so long. Do not nest: the inner would wait for the outer.
         """
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
@@ -116,13 +116,13 @@ def _make_folder(url: URL) -> None:
     Path(url.database or "").expanduser().absolute().parent.mkdir(parents=True, exist_ok=True)
 
 
-def _sqlite_engine(url: URL, *, begin: str, connections: int) -> Engine:
+def _sqlite_engine(url: URL, begin: str, connections: int, patience_s: float) -> Engine:
     engine = create_engine(
         url,
-        connect_args={"check_same_thread": False, "timeout": _PATIENCE_S},
+        connect_args={"check_same_thread": False, "timeout": patience_s},
         pool_size=connections,
         max_overflow=0,
-        pool_timeout=15,
+        pool_timeout=patience_s,
     )
 
     @event.listens_for(engine, "connect")
@@ -148,7 +148,7 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 
     SQLite does not wait by itself here: who meets another process in the middle of the switch is told "locked" at once.
     """
-    deadline = time.monotonic() + _PATIENCE_S
+    deadline = time.monotonic() + _SWITCH_S
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -160,7 +160,7 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
             return
 
 
-def _postgresql_engine(url: URL, pool_size: int) -> Engine:
+def _postgresql_engine(url: URL, pool_size: int, patience_s: float) -> Engine:
     engine = create_engine(
         url,
         connect_args={
@@ -174,7 +174,7 @@ def _postgresql_engine(url: URL, pool_size: int) -> Engine:
         },
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_timeout=10,
+        pool_timeout=patience_s,
         pool_recycle=3600,
     )
 
