@@ -47,7 +47,7 @@ format: $(DEV) ## Lay the code out, and mend what the linter can mend by itself
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# Those a change of the code may move. The others compare servers (servers) and kill workers at random (chaos).
+# Those a change of the code may move; `ls bench/*.py` shows the others, each of which says in its first line what it is.
 BENCH ?= emergencies services places calls turns
 
 .PHONY: bench

@@ -21,7 +21,6 @@ import msgspec
 
 from storage.vocabulary import Status
 
-FIRST = frozenset({Status.DRAFT, Status.NEEDS_REVIEW, Status.NEW})
 ENDED = frozenset({Status.RESOLVED, Status.CLOSED, Status.DECLINED, Status.DUPLICATE, Status.REFERRED})
 OPEN = frozenset(Status) - ENDED
 PAUSED = frozenset({Status.WAITING})

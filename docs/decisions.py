@@ -14,7 +14,8 @@ PAGE = FOLDER / "README.md"
 HEAD = """# Decisions
 
 Each page says what was decided, what it was chosen over, what was measured, and what would make us decide again. They
-are numbered and never rewritten: a later page may overrule an earlier one, and says so.
+are numbered; a later page may overrule an earlier one, and says so. Figures are those of the day they name. A number
+that is missing was kept for what turned out to be no decision.
 `make docs` writes this list.
 
 | | Decision | Taken |

@@ -22,7 +22,7 @@ class Entry(NamedTuple):
 
 
 LINE = {
-    "run": Entry("ivr.commands.line:run", "Serve the line: telephone, console and portal."),
+    "run": Entry("ivr.commands.line:run", "Serve the line: telephone, texts and console."),
     "call": Entry("ivr.commands.phone:call", "Call the line from this terminal."),
     "text": Entry("ivr.commands.messages:text", "Text the line from this terminal."),
     "worker": Entry("ivr.commands.line:worker", "Send what waits in the outbox."),

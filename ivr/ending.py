@@ -18,6 +18,7 @@ from storage import outbox, tables
 from storage.vocabulary import CallStatus
 
 SILENT_FOR: Final = dt.timedelta(minutes=20)
+_AT_ONCE: Final = 100
 """A call without a turn for so long has ended: nobody is put on hold in our states, and no recording is that long."""
 log = structlog.get_logger()
 
@@ -56,14 +57,14 @@ def end_call(session: Session, line: Line, call_sid: str, now: dt.datetime) -> s
     return row.outcome
 
 
-def sweep(line: Line, now: dt.datetime, limit: int = 100) -> int:
+def sweep(line: Line, now: dt.datetime) -> int:
     """End the calls whose end we were never told of; returns how many."""
     with line.database.reading() as session:
         silent = session.exec(
             select(tables.Call.call_sid)
             .where(tables.Call.status == CallStatus.ACTIVE, col(tables.Call.city).in_(line.cities))
             .where(tables.Call.updated_at < now - SILENT_FOR)
-            .limit(limit)
+            .limit(_AT_ONCE)
         ).all()
     for call_sid in silent:
         with line.database.transaction() as session:

@@ -20,6 +20,7 @@ SHOWN = 200
 """Calls in the line that a page shows at once."""
 SEARCHED = 5_000
 """Calls, the newest that fit the rest, whose words a page looks through."""
+PAGE = 50
 _NEWEST = (col(Call.started_at).desc(), col(Call.call_sid).desc())
 
 
@@ -78,14 +79,14 @@ def tickets_of(session: Session, city: str, call_sids: Sequence[str]) -> dict[st
     return found
 
 
-def past(session: Session, city: str, sought: Sought, before: Before | None = None, limit: int = 50) -> Sequence[Call]:
-    """The newest calls that have ended and fit; one more than `limit` where there are more."""
+def past(session: Session, city: str, sought: Sought, before: Before | None = None) -> Sequence[Call]:
+    """The newest calls that have ended and fit; one more than a page's fifty where there are more."""
     fitting = _fitting(city, sought, before)
     question = select(Call).where(*fitting)
     if sought.words:
         some = select(Call.call_sid).where(*fitting).order_by(*_NEWEST).limit(SEARCHED)
         question = select(Call).where(Call.city == city, col(Call.call_sid).in_(_saying(session, sought.words, some)))
-    return session.exec(question.order_by(*_NEWEST).limit(limit + 1)).all()
+    return session.exec(question.order_by(*_NEWEST).limit(PAGE + 1)).all()
 
 
 def batch(

@@ -49,8 +49,7 @@ NEWS = {
     "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": "From now on a code is asked for at every log-in.",
     "TWO_FACTOR_DISABLED": "No code is asked for any more.",
 }
-"""What it says when something went well. Nobody needs to be told that they logged in."""
-SILENT = ("LOGIN", "TWO_FACTOR_LOGIN_SUCCESSFUL", "REAUTHENTICATION_SUCCESSFUL")
+"""What it says when something went well."""
 
 
 class NoMail(MailUtil):

@@ -13,6 +13,8 @@ Point = tuple[float, float]
 """Metres east and north of the city's centre."""
 _CELL = 120.0
 """Side of the squares that lines are sorted into, so that only near ones are compared."""
+_ROUNDS = 3
+"""How often corners are cut: after three a bend looks like one."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,10 @@ class Line:
         return Line(tuple(points))
 
 
-def smoothed(points: Sequence[Point], rounds: int = 3) -> tuple[Point, ...]:
+def smoothed(points: Sequence[Point]) -> tuple[Point, ...]:
     """Cut the corners of a chain of points (Chaikin's way), ends kept: a road for the wheels of a car."""
     chain = list(points)
-    for _ in range(rounds if len(chain) > 2 else 0):
+    for _ in range(_ROUNDS if len(chain) > 2 else 0):
         cut = [chain[0]]
         for (x, y), (to_x, to_y) in pairwise(chain):
             cut += [(0.75 * x + 0.25 * to_x, 0.75 * y + 0.25 * to_y), (0.25 * x + 0.75 * to_x, 0.25 * y + 0.75 * to_y)]

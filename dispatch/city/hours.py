@@ -20,7 +20,7 @@ Weekday = tuple[tuple[int, int], ...]
 """The open ranges of a day, in minutes since local midnight."""
 _ALL_DAY: Weekday = ((0, 24 * 60),)
 _OBSERVED = " (observed)"
-_LONGEST_CLOSURE = 366
+LONGEST_CLOSURE = 366
 """Days in which an office must open again."""
 
 
@@ -73,21 +73,11 @@ def is_open(city: City, department: Department | None, at: dt.datetime) -> bool:
     )
 
 
-def next_opening(city: City, department: Department | None, at: dt.datetime) -> dt.datetime | None:
-    """The moment from which somebody is there: `at` itself while it is open; None where nobody is for a whole year."""
-    if is_open(city, department, at):
-        return _local(city, at)
-    for opens, _closes in _openings(city, hours_of(city, department), _local(city, at).date()):
-        if opens.astimezone(dt.UTC) > at:
-            return opens
-    return None
-
-
 def _openings(city: City, hours: OpeningHours, first: dt.date) -> Iterator[tuple[dt.datetime, dt.datetime]]:
     """Every opening and its close, from the day `first` on, until nobody comes for a year."""
     zone = ZoneInfo(city.time_zone)
     day, idle = first, 0
-    while idle < _LONGEST_CLOSURE:
+    while idle < LONGEST_CLOSURE:
         ranges = _open_ranges(city, hours, day)
         for opens, closes in ranges:
             yield at_minute(day, opens, zone), at_minute(day, closes, zone)
@@ -116,7 +106,7 @@ def add_working_days(city: City, start: dt.datetime, days: int, department: Depa
     day = local.date()
     ranges: Weekday = ()
     idle = 0
-    while days and idle < _LONGEST_CLOSURE:
+    while days and idle < LONGEST_CLOSURE:
         day += dt.timedelta(days=1)
         ranges = _open_ranges(city, hours, day)
         days, idle = (days - 1, 0) if ranges else (days, idle + 1)

@@ -109,7 +109,6 @@ def console_app(desk: Desk) -> Flask:
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["desk"] = desk
     if desk.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=desk.proxies, x_proto=desk.proxies)  # type: ignore[method-assign]
     CSRFProtect(app)

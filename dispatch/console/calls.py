@@ -73,14 +73,14 @@ def _page(desk: Desk, caller: str) -> ResponseReturnValue:
     before = _before(request.args.get("before", ""))
     with desk.database.reading() as session:
         found = call_log.past(session, city.slug, _sought(desk, chosen, caller), before)
-        shown = found[:50]
+        shown = found[: call_log.PAGE]
         context: dict[str, Any] = {
             "lines": _in_the_line(session, desk),
             "past": shown,
             "filed": call_log.tickets_of(session, city.slug, [one.call_sid for one in shown]),
         }
     kept_filters = {name: value for name, value in chosen.items() if value}
-    older = kept_filters | {"before": _written(shown[-1])} if len(found) > 50 else {}
+    older = kept_filters | {"before": _written(shown[-1])} if len(found) > call_log.PAGE else {}
     return render_template(
         "console/calls.html",
         chosen=chosen,

@@ -24,7 +24,6 @@ from dispatch.city.packs import Pack
 from dispatch.console.desk import Desk
 from dispatch.console.i18n import _, language, marked
 
-TABLES = ("services", "departments", "categories", "areas")
 _WORDS = Path(notifications.__file__).parent / "words"
 NOTICE_STATES = {"now": marked("in force"), "later": marked("coming"), "past": marked("over")}
 NOTICE_TONES = {"now": "warn", "later": "new", "past": "plain"}

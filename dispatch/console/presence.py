@@ -17,14 +17,7 @@ from storage.tables import Ticket
 
 
 def register(routes: Blueprint, desk: Desk) -> None:
-    """Add what the ticket's page shows of it, and where the page says that somebody is still there."""
-
-    @routes.app_template_global()
-    def others_at(ticket: Ticket) -> Sequence[Presence]:
-        """Who else is at a ticket; that whoever asks is there is noted."""
-        with desk.database.transaction() as session:
-            presence.note(session, ticket.id or 0, current().email, desk.now(), writing=False)
-            return presence.others(session, ticket.id or 0, current().email, desk.now())
+    """Add where a ticket's page says that somebody is still there."""
 
     @routes.post("/tickets/<number>/here")
     @needs(Permission.SEE_TICKETS)
@@ -40,3 +33,10 @@ def register(routes: Blueprint, desk: Desk) -> None:
             there = presence.others(session, ticket.id or 0, who, desk.now())
             around = lists.around(session, desk)
         return render_template("console/ticket_others.html", there=there, **around)
+
+
+def noted(desk: Desk, ticket: Ticket) -> Sequence[Presence]:
+    """Note that whoever asks has the ticket before their eyes; who else has."""
+    with desk.database.transaction() as session:
+        presence.note(session, ticket.id or 0, current().email, desk.now(), writing=False)
+        return presence.others(session, ticket.id or 0, current().email, desk.now())

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from dispatch import duplicates, questions
 from dispatch import tickets as door
 from dispatch.accounts import Permission, current, needs
-from dispatch.console import actions, bulk, filters, lists, spoken
+from dispatch.console import actions, bulk, filters, lists, presence, spoken
 from dispatch.console.actions import Asked
 from dispatch.console.desk import Desk
 from dispatch.console.i18n import _, marked
@@ -164,6 +164,7 @@ def show(
         steps=actions.next_steps(ticket),
         owed=actions.OWED,
         can_ask=questions.can_ask,
+        there=presence.noted(desk, ticket),
         fields=fields,
         unsent=bool(unsent),
         typed=typed,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ivr.settings import Settings
 
 
-@click.command(short_help="Serve the line: telephone, console and portal.")
+@click.command(short_help="Serve the line: telephone, texts and console.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on. [default: PORT, else 8311]")
 @click.option("--host", help="Address to listen on. [default: HOST, else 127.0.0.1]")
 @click.option(

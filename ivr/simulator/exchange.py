@@ -47,5 +47,3 @@ class Filed(msgspec.Struct, frozen=True):
     address: str
     department: str
     status: str
-    url: str = ""
-    """Where the public follows it."""

@@ -23,9 +23,6 @@ MOST_DOCUMENTS = 25
 APPLICATION_ERROR = "We are sorry, an application error has occurred. Goodbye."
 
 
-_QUEUES_ASK = ("action", "waitUrl")
-
-
 class Line(msgspec.Struct):
     """A call. Make one with `Line.rings`."""
 

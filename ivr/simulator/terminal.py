@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.formatted_text import HTML
@@ -87,8 +87,6 @@ class Terminal:
             table.add_row("address", ticket.address)
             table.add_row("department", ticket.department)
             table.add_row("status", ticket.status)
-            if ticket.url:
-                table.add_row("follow it at", ticket.url)
             self._console.print(Panel.fit(table, title=f"[bold]Ticket {ticket.number}[/]", border_style="green"))
 
     def _shown_by_typing(self, typed: str) -> None:
@@ -118,10 +116,6 @@ def script_lines(text: str) -> list[str]:
         elif not re.match(r"(line|from|to):|;|\(|\s*$", line):
             kept.append(line.strip())
     return kept
-
-
-TicketsOf = Callable[[str], Sequence[Filed]]
-"""Finds what came of a call, by its CallSid."""
 
 
 def _coloured(event: Event) -> Text:

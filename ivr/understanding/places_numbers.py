@@ -13,6 +13,7 @@ from dispatch.city.gazetteer_sounds import sounds
 from ivr.understanding.numbers import Reading
 
 ALIKE = 0.6
+_MOST = 3
 LIKE_A_NUMBER = 0.66
 
 
@@ -38,13 +39,13 @@ def number_sounds(words: Sequence[str]) -> list[Reading]:
     return sorted(found, key=lambda one: one.cost)[:3]
 
 
-def misheard(number: int, candidates: Sequence[int], limit: int = 3) -> list[tuple[int, float]]:
+def misheard(number: int, candidates: Sequence[int]) -> list[tuple[int, float]]:
     """The numbers among `candidates` that may have been said for `number`, with how alike they are, 0 to 1."""
     found = process.extract(
         said(number),
         [said(one) for one in candidates],
         scorer=Indel.normalized_similarity,
-        limit=limit,
+        limit=_MOST,
         score_cutoff=ALIKE,
     )
     written = str(number)

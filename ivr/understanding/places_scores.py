@@ -56,9 +56,9 @@ def street_points(sound: float, spelling: float, type_match: int) -> float:
     return SOUND * (sound - 1.0) + SPELLING * (spelling - 1.0) + TYPE[type_match]
 
 
-def confidences(points: Sequence[float], nothing: float = NOTHING) -> list[float]:
+def confidences(points: Sequence[float]) -> list[float]:
     """The chance of each guess, given all of them and the chance that none is right."""
-    top = max([*points, nothing])
+    top = max([*points, NOTHING])
     weights = [math.exp(point - top) for point in points]
-    total = sum(weights) + math.exp(nothing - top)
+    total = sum(weights) + math.exp(NOTHING - top)
     return [weight / total for weight in weights]

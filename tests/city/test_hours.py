@@ -17,7 +17,6 @@ from dispatch.city.hours import (
     holiday,
     is_open,
     is_working_day,
-    next_opening,
     working_time_between,
 )
 from dispatch.city.loader import SHIPPED, load_city
@@ -74,29 +73,6 @@ def test_holidays_have_names(smallville: City) -> None:
 
 
 @pytest.mark.parametrize(
-    ("moment", "opens"),
-    [
-        ("2026-11-23 10:00", "2026-11-23 10:00"),
-        ("2026-11-23 12:30", "2026-11-23 13:00"),
-        ("2026-11-25 17:00", "2026-11-27 09:00"),  # Thanksgiving between
-        ("2026-11-27 18:00", "2026-11-30 09:00"),
-        ("2026-03-06 18:00", "2026-03-09 09:00"),  # the clocks go forward on Sunday night
-        ("2026-10-30 18:00", "2026-11-02 09:00"),  # and back
-    ],
-)
-def test_the_next_opening_is_on_the_citys_clocks(smallville: City, moment: str, opens: str) -> None:
-    assert next_opening(smallville, None, at(moment)) == at(opens)
-
-
-def test_an_office_that_is_closed_for_a_year_does_not_open(write_city: WriteCity) -> None:
-    days = (dt.date(2026, 1, 1) + dt.timedelta(days=day) for day in range(800))
-    city = load_city(write_city())
-    closed = city.holidays.model_copy(update={"also": dict.fromkeys(days, "Flood")})
-    city = city.model_copy(update={"holidays": closed})
-    assert next_opening(city, None, at("2026-02-03 10:00")) is None
-
-
-@pytest.mark.parametrize(
     ("start", "days", "due"),
     [
         ("2026-11-23 10:00", 0, "2026-11-23 10:00"),
@@ -150,15 +126,6 @@ def test_nobody_works_where_nobody_ever_comes(write_city: WriteCity) -> None:
     closed = city.holidays.model_copy(update={"also": dict.fromkeys(every_day, "Flood")})
     city = city.model_copy(update={"holidays": closed})
     assert not working_time_between(city, at("2026-02-03 10:00"), at("2027-06-03 10:00"))
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
-@given(moment=moments)
-def test_whoever_comes_at_the_next_opening_finds_somebody(smallville: City, moment: dt.datetime) -> None:
-    opens = next_opening(smallville, None, moment)
-    assert opens is not None
-    assert opens >= moment
-    assert is_open(smallville, None, opens)
 
 
 SPOKEN = [

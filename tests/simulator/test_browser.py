@@ -14,7 +14,7 @@ from ivr.simulator.exchange import Filed
 from ivr.simulator.parameters import Number
 from tests.simulator.toy import BASE, TOKEN, Toy, gather, response
 
-TICKET = Filed("48219307", "Pothole", "12 Main St", "Public Works", "new", "/track/48219307")
+TICKET = Filed("48219307", "Pothole", "12 Main St", "Public Works", "new")
 
 
 class Browser:

@@ -74,8 +74,6 @@ def test_the_ticket_and_twilios_complaints_are_shown(toy: Toy) -> None:
     toy.pages["/voice"] = response(gather(method="PUT"))
     terminal, written = a_terminal(toy)
     terminal.show()
-    terminal.show_tickets(
-        [Filed("48219307", "Pothole", "12 Main St", "Public Works", "new", "https://x/track/48219307")]
-    )
+    terminal.show_tickets([Filed("48219307", "Pothole", "12 Main St", "Public Works", "new")])
     assert "! <Gather method='PUT'>" in written.getvalue()
     assert "48219307" in written.getvalue()
