@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, String, Table, case, func, text, tuple_
+from sqlalchemy import ColumnElement, String, Table, and_, case, func, or_, text, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, select
@@ -93,6 +93,37 @@ def open_question(session: Session, city: str, phone: str) -> Question | None:
     return session.exec(question.order_by(col(Question.id).desc()).limit(1)).one_or_none()
 
 
+HopelessBecause = Literal["undelivered", "opted_out", "silent"]
+"""Why nobody will answer a question: it did not arrive, they want no messages, or they have been silent too long."""
+
+
+def hopeless(session: Session, city: str, before: dt.datetime) -> Sequence[tuple[Question, str, HopelessBecause]]:
+    """Questions that nobody will answer, of tickets that wait for it all the same, with their numbers and why.
+
+    Asked `before` then, a question has waited long enough. What waits by somebody's own word, and not since it was
+    asked about, is left to them.
+    """
+    sent = and_(
+        col(Notification.ticket_id) == col(Question.ticket_id),
+        col(Notification.created_at) == col(Question.asked_at),
+        col(Notification.template) == "public.asked",
+    )
+    waits = Ticket.status == Status.WAITING, Ticket.waiting_on == "caller"
+    lost = col(Notification.status).in_((NotificationStatus.FAILED, NotificationStatus.CANCELLED))
+    left = and_(col(OptOut.city) == city, col(OptOut.phone) == col(Question.phone))
+    why = case((col(OptOut.phone).is_not(None), "opted_out"), (lost, "undelivered"), else_="silent")
+    found = (
+        select(Question, Ticket.number, why)
+        .join(Ticket)
+        .join(Notification, sent, isouter=True)
+        .join(OptOut, left, isouter=True)
+        .where(Question.city == city, col(Question.answered_at).is_(None), *waits)
+        .where(col(Question.asked_at) >= col(Ticket.paused_at))
+        .where(or_(lost, col(OptOut.phone).is_not(None), col(Question.asked_at) < before))
+    )
+    return session.exec(found.order_by(col(Question.id))).all()
+
+
 def questions(session: Session, ticket: Ticket) -> Sequence[Question]:
     """What was asked about a ticket, oldest first."""
     return session.exec(select(Question).where(Question.ticket_id == ticket.id).order_by(col(Question.id))).all()
@@ -158,11 +189,12 @@ def digests_waiting(session: Session, city: str) -> dict[str, dt.datetime]:
     return dict(session.exec(question.group_by(col(DigestLine.department))).all())
 
 
-def digest_lines(session: Session, city: str, department: str) -> Sequence[DigestLine]:
-    """What waits for a department's digest, oldest first, held: whoever else makes the same digest waits."""
+def digest_lines(session: Session, city: str, department: str, until: dt.datetime) -> Sequence[DigestLine]:
+    """What waited for a department's digest by then, oldest first, held: whoever else makes the same digest waits."""
     question = select(DigestLine).where(
         DigestLine.city == city, DigestLine.department == department, col(DigestLine.sent_at).is_(None)
     )
+    question = question.where(col(DigestLine.at) <= until)
     return session.exec(question.order_by(col(DigestLine.id)).with_for_update()).all()
 
 

@@ -203,6 +203,7 @@ class TicketRules(Value):
 
     digits: int = Field(8, ge=6, le=12, description="length of a ticket number, check digit included")
     reopen_days: int = Field(30, ge=0, description='days after closing in which "not fixed" reopens it')
+    answer_days: int = Field(7, ge=1, description="days after which a ticket no longer waits for its reporter's answer")
 
 
 class Escalation(Value):

@@ -26,6 +26,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from dispatch import questions
 from dispatch.city.model import City
 from dispatch.notifications import digests, quiet
 from dispatch.notifications.channels import Channel, Nowhere, OptedOut, TransportError
@@ -45,7 +46,7 @@ TICK_S: Final = 0.5
 CHORES_S: Final = 60.0
 FIRST_PAUSE: Final = dt.timedelta(seconds=5)
 LONGEST_PAUSE: Final = dt.timedelta(hours=1)
-MOST_ATTEMPTS: Final = 12
+MOST_ATTEMPTS: Final = 15
 """About five hours of trying."""
 MOST_ATTEMPTS_ON_A_LIVE_CALL: Final = 4
 NOTING_PAUSES: Final = (0.2, 1.0, 3.0)
@@ -112,13 +113,15 @@ class Worker:
         return len(rows)
 
     def chores(self) -> None:
-        """Do what is due once a minute: put digests together, and whatever the house has besides.
+        """Do what is due once a minute: make digests, give up on questions, and whatever the house has besides.
 
         One that fails is logged, and keeps none of the others from being done.
         """
         house = self._house
         chores: list[Callable[[], object]] = [
-            partial(digests.send_due, house.database, city, house.now()) for city in house.cities.values()
+            partial(do, house.database, city, house.now())
+            for city in house.cities.values()
+            for do in (digests.send_due, questions.give_up)
         ]
         for chore in (*chores, *house.chores):
             try:

@@ -1,16 +1,22 @@
-"""Somewhere to send to: a web server and a mail server that do as they are told."""
+"""Somewhere to send to, and somebody who sends: gateways that do as they are told, and a worker with a clock."""
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from sqlmodel import col, select
 
+from dispatch import tickets
+from dispatch.city.model import City
+from dispatch.notifications.worker import House, Worker
+from storage.database import Database
 from storage.tables import Notification
-from tests.dispatch.littleton import MONDAY
+from tests.dispatch.littleton import LITTLETON, MONDAY, a_report
 
 
 class Department:
@@ -66,3 +72,50 @@ def a_notification(channel: str, recipient: str, **changes: Any) -> Notification
         "created_at": MONDAY,
     }
     return Notification(**(values | changes))
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.at = MONDAY
+
+    def __call__(self) -> dt.datetime:
+        return self.at
+
+
+class Out:
+    """Every way out of the house; `fails` says what happens to which channel."""
+
+    def __init__(self, **fails: Exception) -> None:
+        self.sent: list[tuple[str, str]] = []
+        self.bodies: list[str] = []
+        self._fails = fails
+
+    def send(self, notification: Notification) -> None:
+        if problem := self._fails.get(notification.channel):
+            raise problem
+        self.sent.append((notification.channel, notification.recipient))
+        self.bodies.append(notification.body)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def hire(database: Database, clock: Clock) -> Callable[..., Worker]:
+    def hired(out: Out, city: City = LITTLETON, **more: Any) -> Worker:
+        ways = dict.fromkeys(("sms", "email", "webhook", "rest_call", "rest_delete"), out)
+        return Worker(House(database, {"littleton": city}, ways, clock, **more))
+
+    return hired
+
+
+def rows(database: Database) -> Sequence[Notification]:
+    with database.reading() as session:
+        return session.exec(select(Notification).order_by(col(Notification.id))).all()
+
+
+def report(database: Database, city: City, origin: str, **changes: Any) -> str:
+    with database.transaction() as session:
+        return tickets.file(session, city, a_report(origin=origin, updates=False, **changes), MONDAY).number

@@ -4,64 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-import pytest
-from sqlmodel import col, select
-
 from dispatch import tickets
-from dispatch.city.model import City
 from dispatch.notifications.channels import OptedOut, TransportError
 from dispatch.notifications.worker import House, Worker
 from storage import messages, outbox
 from storage.database import Database
 from storage.tables import Notification
 from storage.vocabulary import NotificationStatus
-from tests.dispatch.desk import together
-from tests.dispatch.littleton import CALLER, LITTLETON, MONDAY, a_report
+from tests.dispatch.littleton import CALLER, LITTLETON, MONDAY
+from tests.notifications.conftest import Clock, Out, report, rows
 
 MIDNIGHT = MONDAY + dt.timedelta(hours=14)
 """Midnight in Littleton."""
 PHONE = "+12125550001"
 Sends = Callable[[Notification], None]
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.at = MONDAY
-
-    def __call__(self) -> dt.datetime:
-        return self.at
-
-
-class Out:
-    """Every way out of the house; `fails` says what happens to which channel."""
-
-    def __init__(self, **fails: Exception) -> None:
-        self.sent: list[tuple[str, str]] = []
-        self.bodies: list[str] = []
-        self._fails = fails
-
-    def send(self, notification: Notification) -> None:
-        if problem := self._fails.get(notification.channel):
-            raise problem
-        self.sent.append((notification.channel, notification.recipient))
-        self.bodies.append(notification.body)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def hire(database: Database, clock: Clock) -> Callable[..., Worker]:
-    def hired(out: Out, city: City = LITTLETON, **more: Any) -> Worker:
-        ways = dict.fromkeys(("sms", "email", "webhook", "rest_call", "rest_delete"), out)
-        return Worker(House(database, {"littleton": city}, ways, clock, **more))
-
-    return hired
 
 
 def put(database: Database, key: str, channel: outbox.ChannelName = "sms", template: str = "", **more: Any) -> None:
@@ -77,11 +36,6 @@ def put(database: Database, key: str, channel: outbox.ChannelName = "sms", templ
             body=key,
             **more,
         )
-
-
-def rows(database: Database) -> Sequence[Notification]:
-    with database.reading() as session:
-        return session.exec(select(Notification).order_by(col(Notification.id))).all()
 
 
 def test_who_said_stop_to_twilio_is_not_written_to_again(database: Database, hire: Callable[..., Worker]) -> None:
@@ -232,42 +186,6 @@ def test_what_nobody_foresaw_stops_neither_the_messages_nor_the_other_chores(
     stop.set()
     thread.join(20)
     assert (out.bodies, done) == (["hello"], [1])
-
-
-def daily(city: City = LITTLETON) -> City:
-    """The city, with a department that reads its mail once a day."""
-    streets = city.departments["streets"].model_copy(update={"told": "daily"})
-    return city.model_copy(update={"departments": {**city.departments, "streets": streets}})
-
-
-def report(database: Database, city: City, origin: str, **changes: Any) -> str:
-    with database.transaction() as session:
-        return tickets.file(session, city, a_report(origin=origin, updates=False, **changes), MONDAY).number
-
-
-def test_a_department_reads_once_a_day_but_of_what_is_urgent_at_once(
-    database: Database, hire: Callable[..., Worker], clock: Clock
-) -> None:
-    city = daily()
-    for number in range(3):
-        report(database, city, f"CA{number}:1")
-    report(database, city, "CA9:1", description="somebody nearly fell")
-    out = Out()
-    worker = hire(out, city)
-    worker.chores()
-    worker.once()
-    assert len(out.bodies) == 1
-    assert "urgent" in out.bodies[0]
-    clock.at = MONDAY + dt.timedelta(hours=22)  # eight in the morning after
-    together([worker.chores, hire(out, city).chores, worker.chores])
-    worker.once()
-    assert len(out.bodies) == 2
-    digest = rows(database)[-1]
-    assert digest.payload == {"subject": "Littleton 311: 3 for Streets"}
-    assert digest.body.count("New: Pothole, 12 Elm St") == 3
-    clock.at += dt.timedelta(days=1)
-    worker.chores()
-    assert worker.once() == 0
 
 
 def test_a_department_s_own_system_hears_the_facts(
