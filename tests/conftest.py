@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
@@ -28,6 +29,11 @@ from storage.database import Database
 from storage.rows import Row
 from tests import phone as telephone
 
+# The same examples in every run, however slow the machine: what fails, fails for whoever made it so. For others:
+# `make test ARGS="--hypothesis-profile=explore"`.
+settings.register_profile("explore", deadline=None, max_examples=1_000)
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 

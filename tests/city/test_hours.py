@@ -101,7 +101,7 @@ def test_days_are_not_counted_backwards(smallville: City) -> None:
 moments = st.datetimes(dt.datetime(2024, 1, 1), dt.datetime(2030, 1, 1), timezones=st.just(dt.UTC))  # noqa: DTZ001
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(start=moments, days=st.integers(1, 60))
 def test_a_working_day_is_added_after_another(smallville: City, start: dt.datetime, days: int) -> None:
     due = add_working_days(smallville, start, days)
@@ -110,7 +110,7 @@ def test_a_working_day_is_added_after_another(smallville: City, start: dt.dateti
     assert due == add_working_days(smallville, add_working_days(smallville, start, days - 1), 1)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(start=moments, minutes=st.integers(0, 60_000))
 def test_working_time_that_was_added_is_counted_again(smallville: City, start: dt.datetime, minutes: int) -> None:
     time = dt.timedelta(minutes=minutes)

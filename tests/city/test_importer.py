@@ -139,7 +139,7 @@ def test_progress_is_told(tmp_path: Path) -> None:
     assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text(alphabet=st.characters(codec="utf-8"), max_size=60), max_size=8))
 def test_no_row_however_broken_stops_an_import(tmp_path: Path, rows: list[str]) -> None:
     made = import_city("fuzz", table(tmp_path / "a.csv", HEADER, [*GOOD, *rows]), out=tmp_path)

@@ -87,7 +87,7 @@ def complaints(place: Path, slug: str, content: dict[str, Any]) -> list[str]:
     return []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(st.sampled_from(WAYS), anything), max_size=4), anything)
 def test_any_value_anywhere_is_read_or_complained_of(changes: list[tuple[Way, Any]], drop: Any) -> None:
     with tempfile.TemporaryDirectory() as place:

@@ -148,7 +148,7 @@ def _possible(understanding: CityUnderstanding) -> str:
     return next(words for words in candidates if understanding.emergency(words).verdict is Verdict.POSSIBLE)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(words=st.sampled_from(CERTAIN), before=st.text(max_size=40), state=st.sampled_from(list(State)))
 def test_whatever_surrounds_it(
     words: str, before: str, state: State, city: City, understanding: CityUnderstanding

@@ -37,7 +37,7 @@ HEARD: st.SearchStrategy[Heard] = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(heard=st.lists(HEARD, max_size=14), broken=st.booleans(), office_open=st.booleans())
 def test_any_call_goes_on_or_ends_well(
     heard: list[Heard], broken: bool, office_open: bool, city: City, understanding: CityUnderstanding
@@ -52,7 +52,7 @@ def test_any_call_goes_on_or_ends_well(
         assert call.said or call.ended
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(keys=st.lists(st.sampled_from("123456789*#"), min_size=40, max_size=40))
 def test_any_mashing_of_keys_ends_in_goodbye_or_a_person(
     keys: list[str], city: City, understanding: CityUnderstanding
@@ -67,14 +67,14 @@ def test_any_mashing_of_keys_ends_in_goodbye_or_a_person(
     raise AssertionError("\n".join(call.transcript))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(heard=HEARD)
 def test_every_state_bears_everything(heard: Heard, city: City, understanding: CityUnderstanding) -> None:
     for standing in every_state(city):
         Conversation(city, understanding).at(standing).hear(heard)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(heard=st.lists(HEARD, max_size=8))
 def test_the_same_turns_give_the_same_words(heard: list[Heard], city: City, understanding: CityUnderstanding) -> None:
     first, second = (Conversation(city, understanding).starts() for _ in range(2))

@@ -163,7 +163,7 @@ def test_no_more_guesses_than_wanted(finder: PlaceFinder) -> None:
         assert len(finder.find("10 walter street", "en", asked=True, limit=limit).guesses) <= limit
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.one_of(
         st.text(max_size=80),
