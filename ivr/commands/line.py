@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ivr.commands.ledger import opened
+
 if TYPE_CHECKING:
     from dispatch.city.packs import Packs
     from ivr.line import Line
@@ -80,10 +82,8 @@ def show(what: str) -> None:
     What it prints may be personal: it is for those who may read it.
     """
     from ivr.transcript import calls_in_words, tickets_in_words
-    from storage.database import Database
 
-    database = Database(_settings().database_url)
-    with closing(database), database.reading() as session:
+    with opened(_settings().database_url) as database, database.reading() as session:
         text = calls_in_words(session, what) or tickets_in_words(session, what)
     if not text:
         raise click.ClickException(f"There is no call and no ticket {what!r}.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ivr.commands.ledger import opened
 from storage.vocabulary import Role
 
 if TYPE_CHECKING:
@@ -161,22 +162,13 @@ def _check(settings: Settings, departments: tuple[str, ...], cities: tuple[str, 
 @contextlib.contextmanager
 def _roll(settings: Settings) -> Iterator[Session]:
     """Open the ledger for a change; what stands in the way is told in a sentence."""
-    from sqlalchemy.exc import OperationalError, ProgrammingError
-
     from dispatch.accounts.roll import AccountRefused
-    from storage.database import Database
 
-    database = Database(settings.database_url)
     try:
-        with database.transaction() as session:
+        with opened(settings.database_url) as database, database.transaction() as session:
             yield session
     except AccountRefused as refused:
         raise click.ClickException(str(refused)) from None
-    except (OperationalError, ProgrammingError) as problem:
-        shown = database.url.render_as_string(hide_password=True)
-        raise click.ClickException(f"{shown}: {problem.orig} (has `dial311 db upgrade` been run?)") from None
-    finally:
-        database.close()
 
 
 def _settings() -> Settings:

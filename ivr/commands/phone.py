@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import click
 
+from ivr.commands.ledger import opened
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -89,15 +91,10 @@ def _filed(settings: Settings, call_sid: str) -> Sequence[Filed]:
     """What came of the call, where the line's database is the one that is set here."""
     from ivr.simulator.exchange import Filed
     from storage import tickets
-    from storage.database import Database
 
-    database = Database(settings.database_url)
-    try:
-        with database.reading() as session:
-            return [
-                Filed(ticket.number, ticket.service, ticket.address, ticket.department, ticket.status)
-                for city in settings.cities
-                for ticket in tickets.of_call(session, city, call_sid)
-            ]
-    finally:
-        database.close()
+    with opened(settings.database_url) as database, database.reading() as session:
+        return [
+            Filed(ticket.number, ticket.service, ticket.address, ticket.department, ticket.status)
+            for city in settings.cities
+            for ticket in tickets.of_call(session, city, call_sid)
+        ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import datetime as dt
 import itertools
@@ -13,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ivr.commands.ledger import opened
 from ivr.commands.tickets_import import import_command
 from storage.vocabulary import Status
 
 if TYPE_CHECKING:
-    from storage.database import Database
     from storage.tables import Ticket
 
 SHOWN_AT_ONCE = 50
@@ -69,7 +68,7 @@ def tickets(
 
     settings = house.load()
     limit = limit or (SHOWN_AT_ONCE if form == "table" else None)
-    with _ledger(settings.database_url) as database, database.reading() as session:
+    with opened(settings.database_url) as database, database.reading() as session:
         rows = (
             _row(ticket)
             for city in cities or settings.cities
@@ -105,7 +104,7 @@ def retention(cities: tuple[str, ...], dry_run: bool) -> None:
     now = dt.datetime.now(dt.UTC)
     calls_before = now - dt.timedelta(days=settings.retention_days_calls)
     tickets_before = now - dt.timedelta(days=settings.retention_days_contacts)
-    with _ledger(settings.database_url) as database:
+    with opened(settings.database_url) as database:
         for city in cities or settings.cities:
             if dry_run:
                 with database.reading() as session:
@@ -114,23 +113,6 @@ def retention(cities: tuple[str, ...], dry_run: bool) -> None:
                 found = law.forget(database, city, calls_before=calls_before, tickets_before=tickets_before, at=now)
             verb = "would be forgotten" if dry_run else "forgotten"
             click.echo(f"{city}: {found.calls:,} calls and {found.tickets:,} tickets {verb}.")
-
-
-@contextlib.contextmanager
-def _ledger(url: str) -> Iterator[Database]:
-    """Open the ledger; what keeps it from being read is told without a traceback."""
-    from sqlalchemy.exc import OperationalError, ProgrammingError
-
-    from storage.database import Database
-
-    database = Database(url)
-    try:
-        yield database
-    except (OperationalError, ProgrammingError) as problem:
-        shown = database.url.render_as_string(hide_password=True)
-        raise click.ClickException(f"{shown}: {problem.orig} (has `dial311 db upgrade` been run?)") from None
-    finally:
-        database.close()
 
 
 def _row(ticket: Ticket) -> dict[str, Any]:
