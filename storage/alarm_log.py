@@ -1,4 +1,4 @@
-"""Where danger was heard: in calls, in text messages, and in calls cut short before anything was answered."""
+"""Where danger was heard: in calls, also those cut short before an answer, in texts, on pages, in recorded messages."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import msgspec
 from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
 
+from storage.alarm_tables import HeardAlarm
+from storage.insertion import insert
 from storage.message_tables import IncomingText
 from storage.messages import ALARMED
 from storage.tables import Call, Notification, Ticket, Turn
@@ -25,8 +27,8 @@ class Danger(msgspec.Struct, frozen=True, kw_only=True):
     category: str = ""
     before: dt.datetime | None = None
 
-    def of(self, kind: type[Turn | IncomingText]) -> list[Any]:
-        """The same said of turns, or of texts: what the guard found stands in both under the same names."""
+    def of(self, kind: type[Turn | IncomingText | HeardAlarm]) -> list[Any]:
+        """The same said of turns, of texts or of what else alarmed: the guard's findings have the same names in all."""
         fits: list[Any] = [
             col(column) == value
             for column, value in ((kind.alarm, self.verdict), (kind.alarm_category, self.category))
@@ -66,6 +68,18 @@ def in_texts(session: Session, city: str, danger: Danger, limit: int) -> Sequenc
     return session.exec(question.order_by(col(IncomingText.at).desc()).limit(limit + 1)).all()
 
 
+def keep(session: Session, alarm: HeardAlarm) -> bool:
+    """Log danger that was heard elsewhere; False where the same was logged before."""
+    return insert(session, alarm) is not None
+
+
+def elsewhere(session: Session, city: str, danger: Danger, limit: int) -> Sequence[tuple[HeardAlarm, str | None]]:
+    """The newest of what alarmed on a page or in a recorded message, each with its ticket; one over `limit` if any."""
+    question = select(HeardAlarm, Ticket.number).join(Ticket, isouter=True)
+    question = question.where(HeardAlarm.city == city, *danger.of(HeardAlarm))
+    return session.exec(question.order_by(col(HeardAlarm.at).desc(), col(HeardAlarm.id).desc()).limit(limit + 1)).all()
+
+
 def cut_short(session: Session, city: str, since: dt.datetime, until: dt.datetime) -> Sequence[Notification]:
     """Callers who were sent to 911 while they were still speaking: what was asked of Twilio for that, newest first."""
     question = select(Notification).where(
@@ -76,10 +90,12 @@ def cut_short(session: Session, city: str, since: dt.datetime, until: dt.datetim
 
 
 def mark(session: Session, city: str) -> str:
-    """Something that is another as soon as danger is heard, in a call or in a text message."""
+    """Something that is another as soon as danger is heard, wherever that is."""
     question = select(Turn.call_sid, Turn.number).join(Call, col(Call.call_sid) == col(Turn.call_sid))
     question = question.where(Call.city == city, col(Turn.alarm).is_not(None))
     newest = session.exec(question.order_by(col(Turn.at).desc()).limit(1)).first()
     texted = select(IncomingText.message_sid).where(IncomingText.city == city, ALARMED)
     text = session.exec(texted.order_by(col(IncomingText.at).desc()).limit(1)).first()
-    return f"{newest[0]}-{newest[1]}-{text}" if newest else f"none-{text}"
+    heard = select(HeardAlarm.id).where(HeardAlarm.city == city)
+    last = session.exec(heard.order_by(col(HeardAlarm.at).desc()).limit(1)).first()
+    return f"{newest[0]}-{newest[1]}-{text}-{last}" if newest else f"none-{text}-{last}"

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Table, and_, func, literal, select
 from sqlmodel import Session
 
+from storage.alarm_tables import HeardAlarm
 from storage.columns import UtcTime
 from storage.counting import Period, between, how_many, now_or_before, ordinals, seconds, whole, words
 from storage.message_tables import IncomingText
@@ -31,6 +32,7 @@ _CALLS = cast("Table", cast("Any", Call).__table__)
 _TURNS = cast("Table", cast("Any", Turn).__table__)
 _EVENTS = cast("Table", cast("Any", TicketEvent).__table__)
 _TEXTS = cast("Table", cast("Any", IncomingText).__table__)
+_HEARD = cast("Table", cast("Any", HeardAlarm).__table__)
 _WEEK = dt.timedelta(days=7)
 _ENDED = words(_CALLS.c.status) == CallStatus.ENDED.value
 
@@ -162,7 +164,7 @@ def time_to_file(session: Session, city: str, period: Period, some: Sample) -> l
 
 
 def emergencies(session: Session, city: str, period: Period) -> list[tuple[int, str, str, int]]:
-    """In how many calls danger was heard, and in how many text messages: period, verdict, category, how many."""
+    """In how many calls, texts, recorded messages and pages danger was heard: period, verdict, category, how many."""
     c, t = _CALLS.c, _TURNS.c
     joined = _TURNS.join(_CALLS, c.call_sid == t.call_sid)
     question = select(now_or_before(t.at, period), t.alarm, t.alarm_category, func.count(t.call_sid.distinct()))
@@ -171,5 +173,8 @@ def emergencies(session: Session, city: str, period: Period) -> list[tuple[int, 
     w = _TEXTS.c
     written = select(now_or_before(w.at, period), w.alarm, w.alarm_category, func.count()).group_by(*ordinals(3))
     written = written.where(ALARMED, between(w.at, period.before, period.end), w.city == city)
-    found = [row for one in (question, written) for row in session.connection().execute(one)]
+    h = _HEARD.c
+    elsewhere = select(now_or_before(h.at, period), h.alarm, h.alarm_category, func.count()).group_by(*ordinals(3))
+    elsewhere = elsewhere.where(between(h.at, period.before, period.end), h.city == city)
+    found = [row for one in (question, written, elsewhere) for row in session.connection().execute(one)]
     return [(now, verdict, kind or "", many) for now, verdict, kind, many in found]

@@ -14,9 +14,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlmodel import Session
 
+from storage.alarm_tables import HeardAlarm
 from storage.tables import Notification, Ticket, TicketEvent
 
-Added = Ticket | TicketEvent | Notification
+Added = Ticket | TicketEvent | Notification | HeardAlarm
 
 
 def insert(session: Session, row: Added) -> int | None:

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, literal_column, or_, t
 from sqlmodel import Session, col, select
 
 from storage import outbox
+from storage.alarm_tables import HeardAlarm
 from storage.database import Database
 from storage.message_tables import DIGESTS, DigestLine, IncomingText, Question
 from storage.search_tables import Deed, UnsentWords
@@ -66,6 +67,7 @@ def forgetting(
         _Chapter(select(Ticket).where(_due_tickets(city, tickets_before)).order_by(*_OLDEST), emptied, "tickets"),
         _Chapter(select(Ticket).where(_due_drafts(city, tickets_before)), emptied, "tickets"),
         _Chapter(select(IncomingText).where(_due_texts(city, calls_before)), partial(_forget_texts, at=at)),
+        _Chapter(select(HeardAlarm).where(_due_alarms(city, calls_before)), partial(_forget_alarms, at=at)),
         # A digest tells of many tickets, so it goes by age, before any of those is forgotten.
         _Chapter(select(Notification.id).where(_due_digests(city, max(calls_before, tickets_before))), _forget_digests),
         _Chapter(select(UnsentWords).where(col(UnsentWords.at) < calls_before), _drop),
@@ -115,6 +117,11 @@ def _due_texts(city: str, before: dt.datetime) -> ColumnElement[bool]:
     return and_(mine, col(IncomingText.forgotten_at).is_(None))
 
 
+def _due_alarms(city: str, before: dt.datetime) -> ColumnElement[bool]:
+    mine = and_(col(HeardAlarm.city) == city, col(HeardAlarm.at) < before)
+    return and_(mine, col(HeardAlarm.forgotten_at).is_(None))
+
+
 def _due_digests(city: str, before: dt.datetime) -> ColumnElement[bool]:
     return and_(col(Notification.city) == city, col(Notification.created_at) < before, literal_column(DIGESTS))
 
@@ -155,6 +162,8 @@ def _forget_tickets(session: Session, found: Sequence[Ticket], *, city: str, at:
     session.exec(delete(DigestLine).where(col(DigestLine.ticket_id).in_(ids)))
     texts = select(IncomingText).where(col(IncomingText.ticket_id).in_(ids), col(IncomingText.forgotten_at).is_(None))
     _forget_texts(session, session.exec(texts).all(), at=at)
+    alarms = select(HeardAlarm).where(col(HeardAlarm.ticket_id).in_(ids), col(HeardAlarm.forgotten_at).is_(None))
+    _forget_alarms(session, session.exec(alarms).all(), at=at)
     _forget_notifications(session, col(Notification.ticket_id).in_(ids))
 
 
@@ -174,6 +183,12 @@ def _forget_texts(session: Session, found: Sequence[IncomingText], *, at: dt.dat
             outbox.put(session, one.city, channel="rest_delete", recipient=what, key=f"delete-{what}", at=at)
         one.phone, one.body, one.reply, one.media, one.forgotten_at = None, "", "", [], at
         one.alarm_evidence = None
+
+
+def _forget_alarms(_: Session, found: Sequence[HeardAlarm], *, at: dt.datetime) -> None:
+    """Empty what alarmed on a page or in a recorded message; that it did is counted."""
+    for one in found:
+        one.words, one.alarm_evidence, one.origin, one.forgotten_at = "", None, None, at
 
 
 def _forget_digests(session: Session, ids: Sequence[int]) -> None:

@@ -254,6 +254,7 @@ class Notification(Row, table=True):
 
 # One ledger: whoever knows these tables knows the others too, migrations first of all.
 from storage import account_tables as account_tables  # noqa: E402, PLC0414 - registers its tables
+from storage import alarm_tables as alarm_tables  # noqa: E402, PLC0414 - registers its tables
 from storage import figure_indexes as figure_indexes  # noqa: E402, PLC0414 - registers its tables
 from storage import likeness_tables as likeness_tables  # noqa: E402, PLC0414 - registers its tables
 from storage import message_tables as message_tables  # noqa: E402, PLC0414 - registers its tables

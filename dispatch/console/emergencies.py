@@ -18,6 +18,7 @@ from dispatch.console.i18n import _, marked
 from dispatch.console.numbers import moment, whole, written
 from storage import alarm_log
 from storage.alarm_log import Alarm, Danger
+from storage.alarm_tables import HeardAlarm
 from storage.message_tables import IncomingText
 from storage.vocabulary import CallStatus, Channel
 
@@ -90,12 +91,15 @@ def _some(
     city, now, danger = desk.city.slug, desk.now(), Danger(**chosen, before=before)
     called = alarm_log.in_calls(session, city, danger, SHOWN)
     texted = alarm_log.in_texts(session, city, danger, SHOWN)
-    newest = sorted([alarm.turn.at for alarm in called] + [text.at for text, _number in texted], reverse=True)
+    others = alarm_log.elsewhere(session, city, danger, SHOWN)
+    moments = [alarm.turn.at for alarm in called] + [text.at for text, _number in texted]
+    newest = sorted(moments + [alarm.at for alarm, _number in others], reverse=True)
     rest = newest[SHOWN - 1] if len(newest) > SHOWN else None
     oldest = rest or now - dt.timedelta(days=3650)
     # A whole list is asked for its own stretch of time, so that all kinds of lines share one page.
     cut = [] if any(chosen.values()) else alarm_log.cut_short(session, city, oldest, before or now)
     lines = [_line(alarm) for alarm in called] + [_texted(text, number) for text, number in texted]
+    lines += [_elsewhere(alarm, number) for alarm, number in others]
     lines += [
         # Most of them finish their sentence all the same, and the turn that came of it says more.
         _cut(one.created_at, one.call_sid, one.payload)
@@ -135,8 +139,31 @@ def _texted(text: IncomingText, number: str | None) -> dict[str, Any]:
         "evidence": masks.words(who, text.alarm_evidence or ""),
         "words": masks.words(who, text.body),
         "where": "",
-        "next": _("was answered with 911") if text.alarm == "certain" else _("was answered, and told of 911"),
+        "next": _answered(text.alarm),
     }
+
+
+def _elsewhere(alarm: HeardAlarm, number: str | None) -> dict[str, Any]:
+    """A line for what was written on a page, or said in a recorded message, whose caller had gone by then."""
+    who, recorded = current(), alarm.channel is Channel.PHONE
+    return {
+        "at": alarm.at,
+        "channel": alarm.channel,
+        "call_sid": alarm.call_sid,
+        "ticket": number,
+        "caller": "",
+        "verdict": alarm.alarm,
+        "category": alarm.alarm_category,
+        "evidence": masks.words(who, alarm.alarm_evidence or ""),
+        "words": masks.words(who, alarm.words),
+        "where": "",
+        "next": _("had hung up; the ticket became urgent") if recorded else _answered(alarm.alarm),
+    }
+
+
+def _answered(verdict: str) -> str:
+    """What somebody who writes is told at once."""
+    return _("was answered with 911") if verdict == "certain" else _("was answered, and told of 911")
 
 
 def _cut(at: dt.datetime, call_sid: str | None, payload: dict[str, Any]) -> dict[str, Any]:
