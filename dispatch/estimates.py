@@ -22,15 +22,23 @@ _LOOK_BACK = dt.timedelta(days=180)
 _LATEST = 400
 
 
-def day_of(ticket: Ticket) -> dt.datetime | None:
-    """The day to tell whoever asks: the one fixed for the work, else the one told before, else the deadline."""
-    return ticket.scheduled_for or ticket.expected_at or ticket.due_at
+def day_of(city: City, ticket: Ticket, at: dt.datetime) -> dt.datetime | None:
+    """The day to tell whoever asks at `at`: the one fixed for the work, else the one told before, else the deadline.
+
+    None where nobody can promise one: it has ended, it waits and its clock stands still, or all these days are over.
+    """
+    if ticket.closed_at or ticket.paused_at:
+        return None
+    zone = ZoneInfo(city.time_zone)
+    today = at.astimezone(zone).date()
+    days = (ticket.scheduled_for, ticket.expected_at, ticket.due_at)
+    return next((day for day in days if day and day.astimezone(zone).date() >= today), None)
 
 
 def told(session: Session, city: City, ticket: Ticket, at: dt.datetime) -> dt.datetime | None:
     """The moment to tell whoever reported it: from recent closes in its area, else in the city, else its deadline.
 
-    None where the ticket has no deadline either.
+    Its deadline as well where it has taken longer by now than such things do. None where it has none either.
     """
     done = likeness.lately_done(session, city.slug, ticket.service, at - _LOOK_BACK, limit=_LATEST)
     here = [closed - created for area, created, closed in done if area == ticket.area]
@@ -38,7 +46,8 @@ def told(session: Session, city: City, ticket: Ticket, at: dt.datetime) -> dt.da
     took = here if len(here) >= ENOUGH else everywhere
     if len(took) < ENOUGH:
         return ticket.due_at
-    return _on_a_working_day(city, ticket.department, ticket.created_at + percentile(took, SHARE))
+    done_by = ticket.created_at + percentile(took, SHARE)
+    return _on_a_working_day(city, ticket.department, done_by) if done_by > at else ticket.due_at
 
 
 def percentile(took: Sequence[dt.timedelta], share: float) -> dt.timedelta:

@@ -111,7 +111,8 @@ def _filed(session: Session, city: City, said: list[IncomingText], report: Under
     if photos := tuple(address for one in said for address in one.media):
         tickets.comment(session, city, ticket.number, "(photo)", by, photos=photos)
     template = "public.filed" if report.service else "public.kept"
-    answer = wording.message(city, ticket, template, report.language, due=estimates.day_of(ticket)).by("sms")
+    due = estimates.day_of(city, ticket, text.at)
+    answer = wording.message(city, ticket, template, report.language, due=due).by("sms")
     for one in said:
         one.ticket_id = ticket.id
     if text.phone:

@@ -212,14 +212,14 @@ def _status(message: _Message) -> Answer:
     if ticket is None:
         return None, message.say("none")
     stands = ledger.parent_of(message.session, city.slug, ticket) or ticket
-    due = "" if stands.closed_at else wording.date(city, estimates.day_of(stands), language)
+    day = estimates.day_of(city, stands, message.at)
     said = message.say(
         "status",
         number=wording.grouped(ticket.number),
         service=wording.service_of(city, ticket, language),
-        status=wording.status_of(stands.status, language),
+        status=wording.standing(city, stands, language, day),
         sentence=stands.public_note,
-        due=message.say("due", date=due) if due else "",
+        due=message.say("due", date=wording.date(city, day, language)) if day else "",
     )
     return ticket, " ".join(said.split())
 

@@ -86,11 +86,11 @@ def perform(
             filed = tickets.file(session, city, _report(call, draft=draft, review=review), now)
             if not draft:
                 _join_drafts(session, city, [call.sid if after_end else "", call.resumed_from], filed, now)
-            return _result(effect, _filed(city, filed))
+            return _result(effect, _filed(city, filed, now))
         case KeepMessage(call=call, recording_url=url, recording_sid=sid, seconds=seconds):
             report = message_report(call, Recorded(url, sid, seconds))
             kept = tickets.keep_message(session, city, report, now)
-            return _result(effect, _filed(city, kept))
+            return _result(effect, _filed(city, kept, now))
         case AddToTicket():
             return _add(session, city, effect, now)
         case TextMapLink(call=call):
@@ -211,8 +211,8 @@ def _result(effect: Effect, value: FiledTicket | KnownTicket | AlikeTicket | Non
     return Result(type(effect).__name__, value is not None, value)
 
 
-def _filed(city: City, ticket: Ticket) -> FiledTicket:
-    return FiledTicket(ticket.number, ticket.department, _day(city, estimates.day_of(ticket)))
+def _filed(city: City, ticket: Ticket, now: dt.datetime) -> FiledTicket:
+    return FiledTicket(ticket.number, ticket.department, _day(city, estimates.day_of(city, ticket, now)))
 
 
 def _known(city: City, ticket: Ticket, now: dt.datetime) -> KnownTicket:
@@ -222,7 +222,7 @@ def _known(city: City, ticket: Ticket, now: dt.datetime) -> KnownTicket:
         service=ticket.service,
         status=ticket.status.value,
         address=ticket.address,
-        due=_day(city, estimates.day_of(ticket)),
+        due=_day(city, estimates.day_of(city, ticket, now)),
         sentence=ticket.public_note,
         can_reopen=can_reopen(ticket.status, ticket.closed_at, city.tickets.reopen_days, now),
     )

@@ -149,13 +149,14 @@ def _page(opened: _Opened, said: str) -> Response:
     """How it stands, in public words, and what can be done about it."""
     city, ticket, stands, language = opened.city, opened.ticket, opened.stands, opened.language
     words = _words(language)
+    day = estimates.day_of(city, stands, opened.at)
     lines = [
         ", ".join(filter(None, (wording.service_of(city, ticket, language), ticket.address))),
-        words["status"].format(status=wording.status_of(stands.status, language)),
+        words["status"].format(status=wording.standing(city, stands, language, day)),
         stands.public_note,
     ]
-    if stands.status not in ENDED and (due := wording.date(city, estimates.day_of(stands), language)):
-        lines.append(wording.reply(city, "due", language, date=due))
+    if day:
+        lines.append(wording.reply(city, "due", language, date=wording.date(city, day, language)))
     elif stands.status in ENDED and not opened.may_reopen:
         lines.append(words["too_late"].format(days=city.tickets.reopen_days))
     slots = {

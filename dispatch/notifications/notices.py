@@ -30,7 +30,7 @@ class _Listener(NamedTuple):
 def tell_reporter(session: Session, city: City, ticket: Ticket, event: TicketEvent, template: str) -> None:
     """Tell the reporter of a new ticket, if they asked for it: nobody else can know of it yet."""
     for listener in _reporter(ticket):
-        words = wording.message(city, ticket, template, listener.language, due=estimates.day_of(ticket))
+        words = wording.message(city, ticket, template, listener.language, due=estimates.day_of(city, ticket, event.at))
         _put(session, city, ticket, event, listener, template, words)
 
 
@@ -65,7 +65,7 @@ def tell_public(
                     stands=stands,
                     sentence=sentence,
                     parent=stands.number,
-                    due=estimates.day_of(stands),
+                    due=estimates.day_of(city, stands, event.at),
                 )
                 _put(session, city, known_as, event, listener, template, words)
 

@@ -52,5 +52,6 @@ def previews(city: City, at: dt.datetime) -> dict[str, list[Preview]]:
 
 def _preview(city: City, sample: Sample, template: Template, language: Language) -> Preview:
     own = city.notifications.words.get(template, Wording())
-    words = wording.message(city, sample, template, language, sentence="…", text="…", parent="87654321")
+    due, parent = sample.scheduled_for, "87654321"
+    words = wording.message(city, sample, template, language, sentence="…", text="…", parent=parent, due=due)
     return Preview(language, words, own=language in {**own.subject, **own.body, **own.sms})

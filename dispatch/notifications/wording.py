@@ -6,6 +6,7 @@ The words are written when the thing happens, so that the ledger keeps exactly w
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Sequence
 from functools import cache
@@ -73,20 +74,22 @@ def message(  # noqa: PLR0913 - what is told beside the ticket itself differs by
 
     `stands` is the ticket whose status is told, for a duplicate that it joined; default: itself. `parent` is the number
     of that one.
-    `due` is when it should be done, as far as anybody can tell; default: its deadline.
+    `due` is the day the public is told; without one nothing is said of a day. Departments are told the deadline.
     """
     words = _words(language)
     group, name = template.split(".")
+    public = group == "public"
+    about = stands or ticket
     slots = {
         "city": in_language(city.names, language),
         "number": grouped(ticket.number),
         "service": service_of(city, ticket, language),
         "place": ticket.address or words["nowhere"],
-        "status": standing(city, stands or ticket, language),
+        "status": standing(city, about, language, due if public else about.scheduled_for),
         "department": department_named(city, ticket.department, language),
         "channel": words["channel"][ticket.channel],
         "priority": words["priority"][ticket.priority],
-        "due": date(city, due or ticket.due_at, language),
+        "due": date(city, due if public else ticket.due_at, language),
         "because": ticket.routed_because,
         "sentence": sentence,
         "text": text,
@@ -96,9 +99,25 @@ def message(  # noqa: PLR0913 - what is told beside the ticket itself differs by
     found: dict[str, str] = words[group][name]
     own = city.notifications.words.get(cast("Template", template), Wording())
     spoken = cast("Language", language)
-    subject, body = own.subject.get(spoken, found["subject"]), own.body.get(spoken, found["body"])
-    sms = own.sms.get(spoken, found.get("sms", ""))
-    return Message(*(part.format(**slots).strip() for part in (subject, body, sms)))
+    parts = (own.subject, found["subject"]), (own.body, found["body"]), (own.sms, found.get("sms", ""))
+    known = {"service": ticket.service in city.services, "place": ticket.address, "due": due}
+    missing = {name for name, value in known.items() if public and not value}
+    said = (_fitting(of_city.get(spoken, usual), usual, missing) for of_city, usual in parts)
+    return Message(*(part.format(**slots).strip() for part in said))
+
+
+def _fitting(template: str, usual: str, missing: set[str]) -> str:
+    """Leave out of a template what nothing can be said of: the sentence that names a day, what it is about, where.
+
+    A city's own words may say nothing but the day: where there is none, the `usual` words are said instead.
+    """
+    if "due" in missing and "{due}" in template:
+        template = re.sub(r"[^.!?\n]*\{due\}[^.!?\n]*[.!?]?", "", usual)
+    if {"service", "place"} <= missing:
+        template = template.replace(" ({service}, {place})", "")
+    if "place" in missing:
+        template = template.replace(", {place}", "")
+    return template.replace("{service}, {place}", "{place}") if "service" in missing else template
 
 
 def digest(city: City, department: Department, lines: Sequence[Message]) -> Message:
@@ -133,10 +152,13 @@ def status_of(status: Status, language: str) -> str:
     return called
 
 
-def standing(city: City, ticket: _About, language: str) -> str:
-    """How a ticket stands, with what the public wants to know of it: the day that is fixed, whom it waits for."""
+def standing(city: City, ticket: _About, language: str, due: dt.datetime | None) -> str:
+    """How a ticket stands, with what the public wants to know of it: the day that is fixed, whom it waits for.
+
+    `due` is the day that is told: one that was fixed and is over is told to nobody.
+    """
     words: dict[str, str] = _words(language)["standing"]
-    if ticket.status is Status.SCHEDULED and ticket.scheduled_for:
+    if ticket.status is Status.SCHEDULED and ticket.scheduled_for and ticket.scheduled_for == due:
         return words["scheduled"].format(day=date(city, ticket.scheduled_for, language))
     return words["contractor"] if ticket.waiting_on == "contractor" else status_of(ticket.status, language)
 
@@ -164,7 +186,8 @@ def date(city: City, moment: dt.datetime | None, language: str) -> str:
     if moment is None:
         return ""
     words, day = _words(language), moment.astimezone(ZoneInfo(city.time_zone))
-    written: str = words["date"].format(day=day.day, month=words["months"][day.month - 1])
+    number = words.get("first", "1") if day.day == 1 else str(day.day)
+    written: str = words["date"].format(day=number, month=words["months"][day.month - 1])
     return written
 
 

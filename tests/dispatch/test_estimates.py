@@ -24,8 +24,8 @@ def done(database: Database, count: int, days: float, *, area: str = "") -> None
         change(database, tickets.change_status, number, Status.RESOLVED, later(CLERK, days=days), public="Filled.")
 
 
-def told(database: Database, *, area: str = "", days: float = 30) -> dt.date | None:
-    """The day a caller is told who reports a pothole so many days later."""
+def told(database: Database, *, area: str = "", days: float = 0) -> dt.date | None:
+    """The day a caller is told of a pothole, so many days after it was reported."""
     number = filed(database, origin=f"new:{area}", area=area)
     with database.reading() as session:
         moment = estimates.told(session, LITTLETON, ticket(database, number), MONDAY + dt.timedelta(days=days))
@@ -66,7 +66,7 @@ def test_what_is_texted_at_filing_is_what_is_told_on_the_telephone(database: Dat
         )
         at = MONDAY + dt.timedelta(days=30)
         new = tickets.file(session, LITTLETON, report, at)
-        told_by_phone = estimates.day_of(new)
+        told_by_phone = estimates.day_of(LITTLETON, new, at)
     with database.reading() as session:
         texted = session.exec(select(Notification).where(Notification.template == "public.filed")).one()
     assert told_by_phone != new.due_at
@@ -78,19 +78,24 @@ def test_what_is_long_past_says_nothing(database: Database) -> None:
     assert told(database, days=400) == dt.date(2026, 3, 5)
 
 
+def test_what_has_taken_longer_than_such_things_do_is_told_its_deadline(database: Database) -> None:
+    done(database, estimates.ENOUGH, 10)
+    assert told(database, days=10) == dt.date(2026, 3, 5)
+
+
 def test_whoever_asks_later_is_told_the_day_they_were_told_before(database: Database) -> None:
     done(database, estimates.ENOUGH, 10)
     filing = later(CLERK, days=14)
     with database.transaction() as session:
         number = tickets.file(session, LITTLETON, a_report(origin="CA9:1"), filing.at).number
 
-    def day() -> dt.date:
-        moment = estimates.day_of(ticket(database, number))
-        assert moment is not None
-        return moment.astimezone(ZoneInfo(LITTLETON.time_zone)).date()
+    def day(days: float = 0) -> dt.date | None:
+        moment = estimates.day_of(LITTLETON, ticket(database, number), later(filing, days=days).at)
+        return moment and moment.astimezone(ZoneInfo(LITTLETON.time_zone)).date()
 
     assert day() == dt.date(2026, 3, 26), "ten days on, and not the three of the rule"
     change(database, tickets.change_status, number, Status.WAITING, filing, waiting_on="contractor")
+    assert day() is None, "nobody knows when the contractor comes"
     change(database, tickets.change_status, number, Status.ASSIGNED, later(filing, days=1))
     assert day() == dt.date(2026, 3, 27), "a day later, for a day it waited"
     fixed = dt.datetime(2026, 3, 24, 8, tzinfo=ZoneInfo(LITTLETON.time_zone))
@@ -100,5 +105,8 @@ def test_whoever_asks_later_is_told_the_day_they_were_told_before(database: Data
     change(database, tickets.change_service, number, "tree", later(filing, days=3))
     assert day() == dt.date(2026, 3, 31), "ten working days and the one it waited: nobody knows how long trees take"
     change(database, tickets.change_status, number, Status.RESOLVED, later(filing, days=4), public="Cut up.")
+    assert day() is None, "it is done"
     change(database, tickets.not_fixed, number, "half of it is there", later(filing, days=5))
     assert day() == dt.date(2026, 4, 3), "from when it was opened again"
+    assert day(days=18) == dt.date(2026, 4, 3)
+    assert day(days=19) is None, "that day is over"

@@ -125,7 +125,7 @@ def test_whoever_joins_what_has_ended_is_told_how_it_ended(database: Database) -
     first, second = filed(database, origin="a", reporter_phone=NEIGHBOUR), filed(database, origin="b")
     change(database, tickets.change_status, first, Status.RESOLVED, CLERK, public="Filled.")
     change(database, tickets.merge, second, first, CLERK)
-    joined = f"your report {known(second)} (Pothole, 12 Elm St) joins {known(first)}, which was reported before"
+    joined = f"your report {known(second)} (Pothole, 12 Elm St) joins {known(first)}, which is about the same"
     assert said(database) == [f"{joined} and is done. Filled."]
     assert ticket(database, second).public_note == "Filled."
 

@@ -92,7 +92,7 @@ def test_nothing_public_tells_what_the_reporter_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "day"), [("en", "March 1"), ("es", "1 de marzo"), ("fr", "1 mars"), ("de", "March 1")]
+    ("language", "day"), [("en", "March 1"), ("es", "1 de marzo"), ("fr", "1er mars"), ("de", "March 1")]
 )
 def test_a_day_is_written_as_people_write_it_on_the_city_s_calendar(language: str, day: str) -> None:
     """Three in the morning of the second, in Greenwich, is still the first there."""
@@ -104,3 +104,48 @@ def test_a_day_is_written_as_people_write_it_on_the_city_s_calendar(language: st
 )
 def test_numbers_are_written_in_groups(number: str, read: str) -> None:
     assert wording.grouped(number) == read
+
+
+PROMISED = ("public.kept", "public.filed", "public.split", "public.corrected")
+
+
+@pytest.mark.parametrize(("name", "language"), [*product(templates("en"), LANGUAGES)])
+def test_where_there_is_no_day_to_tell_the_public_nothing_is_said_of_one(name: str, language: str) -> None:
+    day = MONDAY.replace(month=12, day=1)
+    ticket = a_ticket(due_at=day)
+    with_a_day, without = (
+        wording.message(LITTLETON, ticket, name, language, due=due, sentence="Done.", parent="12345678").body
+        for due in (day, None)
+    )
+    december = {"en": "December 1", "es": "1 de diciembre", "fr": "1er décembre"}[language]
+    assert (december in with_a_day) == ("{due}" in templates("en")[name]["body"])
+    if name.startswith("public"):
+        assert "1" not in without.replace("1 2345 6789", "").replace("1234 5678", "").replace("311", "").replace(
+            "12 Elm St", ""
+        )
+        assert (len(without) < len(with_a_day)) == (name in PROMISED)
+        assert without.endswith(".")
+
+
+def test_a_city_s_own_words_that_promise_a_day_give_way_to_the_house_s_where_there_is_none() -> None:
+    words = {"public.filed": {"body": {"en": "Number {number} is fixed by {due}, we promise"}}}
+    rules = LITTLETON.notifications.model_validate({"words": words})
+    proud = LITTLETON.model_copy(update={"notifications": rules})
+    said = wording.message(proud, a_ticket(), "public.filed", "en", due=MONDAY)
+    assert said.body == "Number 1 2345 6789 is fixed by March 2, we promise"
+    said = wording.message(proud, a_ticket(), "public.filed", "en")
+    assert said.body == "Littleton 311: we have your report 1 2345 6789: Pothole, 12 Elm St."
+
+
+@pytest.mark.parametrize(
+    ("service", "address", "said"),
+    [
+        ("pothole", "12 Elm St", "your report 1 2345 6789 (Pothole, 12 Elm St) is being worked on."),
+        ("pothole", "", "your report 1 2345 6789 (Pothole) is being worked on."),
+        ("", "12 Elm St", "your report 1 2345 6789 (12 Elm St) is being worked on."),
+        ("", "", "your report 1 2345 6789 is being worked on."),
+    ],
+)
+def test_what_is_not_known_of_a_report_is_not_talked_about(service: str, address: str, said: str) -> None:
+    ticket = a_ticket(service=service, address=address, status=Status.IN_PROGRESS)
+    assert wording.message(LITTLETON, ticket, "public.progress", "en").body == f"Littleton 311: {said}"
