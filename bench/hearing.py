@@ -22,7 +22,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from bench.emergencies import ORDINARY, OWN, Utterance
+from bench.danger.sets import ORDINARY, OWN, Utterance
 from bench.learning import city_requests, examples
 
 HEARD = OWN / "heard_en.tsv"
