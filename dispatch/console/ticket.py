@@ -12,13 +12,13 @@ from sqlmodel import Session
 from dispatch import duplicates, questions
 from dispatch import tickets as door
 from dispatch.accounts import Permission, current, needs
-from dispatch.console import actions, bulk, filters, lists, presence, spoken
+from dispatch.console import actions, bulk, filters, lists, presence, spoken, spots
 from dispatch.console.actions import Asked
 from dispatch.console.desk import Desk
 from dispatch.console.i18n import _, marked
 from dispatch.console.labels import in_language, label
 from dispatch.console.numbers import whole
-from dispatch.console.spots import spot
+from dispatch.console.spots import Found
 from dispatch.deeds import Done
 from storage import desk as kept
 from storage import tickets as ledger
@@ -118,28 +118,36 @@ def register(routes: Blueprint, desk: Desk) -> None:
     @routes.post("/tickets/<number>/place")
     @needs(Permission.CHANGE_TICKETS)
     def tickets_one_place(number: str) -> ResponseReturnValue:
-        """Say where it is, as a person has checked it; the gazetteer is asked for the spot."""
-        seen = request.form.get("seen", "")
-        typed, note = request.form.get("address", "").strip(), request.form.get("place_note", "").strip()
-        if not typed:
-            return show(desk, number, code=422)
-        found = spot(desk.pack().gazetteer, typed, note)
+        """Say where it is, as a person has checked it; what our map does not know is saved on purpose alone."""
+        seen, offered = request.form.get("seen", ""), request.form.get("offer", "").strip()
+        typed, note = offered or request.form.get("address", "").strip(), request.form.get("place_note", "").strip()
         asked = Asked("place", {"address": typed, "place_note": note}, {number: whole(seen)})
+        found = spots.look_up(desk.pack(), typed, note)
+        if not typed or not (found.spot or "without_spot" in request.form):
+            return show(desk, number, typed=asked, place=found, code=422)
+        spot = found.spot or spots.as_typed(typed, note)
         done = desk.database.keep(
-            lambda session: actions.perform(session, desk.city, current(), asked, desk.now(), spot=found)
+            lambda session: actions.perform(session, desk.city, current(), asked, desk.now(), spot=spot)
         )
         if isinstance(done.refused.get(number), door.TicketChanged):
             return show(desk, number, typed=asked, changed=True, code=409)
         bulk.tell(done)
-        if done.numbers and found.lat is None:
-            flash(marked("Our map does not know that address: it stands as you typed it."), "warning")
         return redirect(url_for("console.tickets_one", number=number))
 
 
 def show(
-    desk: Desk, number: str, *, typed: Asked | None = None, changed: bool = False, code: int = 200
+    desk: Desk,
+    number: str,
+    *,
+    typed: Asked | None = None,
+    place: Found | None = None,
+    changed: bool = False,
+    code: int = 200,
 ) -> ResponseReturnValue:
-    """Show a ticket; `typed` is what a form brought that could not be done, `changed` that somebody else was faster."""
+    """Show a ticket; `typed` is what a form brought that could not be done, `changed` that somebody else was faster.
+
+    `place` is what became of looking up a place that our map does not know.
+    """
     city, who = desk.city, current()
     with desk.database.reading() as session:
         ticket = ledger.by_number(session, city.slug, number) or abort(404)
@@ -168,6 +176,7 @@ def show(
         fields=fields,
         unsent=bool(unsent),
         typed=typed,
+        place=place,
         # Every change of a ticket is one line of its history and one more of its version.
         meanwhile=history[-(ticket.version - version) :] if changed and version and ticket.version > version else [],
         options=filters.options(city, {}) | {"colleague": colleagues},
