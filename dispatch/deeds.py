@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -21,6 +21,7 @@ from sqlmodel import Session
 
 from dispatch import tickets
 from dispatch.city.model import City
+from dispatch.duplicates import came_along
 from dispatch.new_ticket import By
 from dispatch.tickets import NoSuchTicket, TicketChanged
 from dispatch.workflow import MoveRefused
@@ -43,6 +44,10 @@ class Done(msgspec.Struct, frozen=True):
     numbers: list[str]
     refused: dict[str, Exception]
     """Of what was not done, by number, why not: MoveRefused, NoSuchTicket or TicketChanged."""
+    what: str = ""
+    """Of what was taken back, what it was."""
+    words: Mapping[str, str] = {}
+    """And what had been typed for it, by field: nobody likes to write it twice."""
 
 
 class TooLate(Exception):
@@ -50,12 +55,20 @@ class TooLate(Exception):
 
 
 def do(
-    session: Session, city: City, by: By, what: str, seen: dict[str, int | None], change: Change, *, joining: str = ""
+    session: Session,
+    city: City,
+    by: By,
+    what: str,
+    seen: dict[str, int | None],
+    change: Change,
+    *,
+    joining: str = "",
+    words: Mapping[str, str] | None = None,
 ) -> Done:
     """Do the same to every ticket that allows it. `what` names it in the history of deeds, in the desk's English.
 
     `seen` are numbers and versions, None where it does not matter what the ticket looked like. `joining` is the number
-    of the ticket that they join.
+    of the ticket that they join; `words` what was typed for it, to be given back with it.
     """
     # All at once and in one order, or two operators who do something to the same tickets would wait for each other.
     ledger.lock_families(session, city.slug, (*seen, joining))
@@ -84,6 +97,7 @@ def do(
         done.append(touched[0] | {"kin": touched[1:]})
     if not done:
         return Done("", [], refused)
+    done[0]["words"] = dict(words or {})
     key = secrets.token_urlsafe(12)
     until = by.at + GRACE
     desk.keep_deed(session, Deed(key=key, city=city.slug, who=by.who, what=what, at=by.at, until=until, before=done))
@@ -112,7 +126,7 @@ def take_back(session: Session, city: City, key: str, who: str, at: dt.datetime)
         desk.unsay(session, family, deed.at)
         done.append(number)
     deed.taken_back_at = at
-    return Done("", done, refused)
+    return Done("", done, refused, deed.what, deed.before[0].get("words", {}) if done else {})
 
 
 def can_be_taken_back(session: Session, city: City, who: str, at: dt.datetime) -> Deed | None:
@@ -127,6 +141,8 @@ def numbers(seen: Sequence[str]) -> dict[str, int | None]:
 
 
 def _family(session: Session, city: City, number: str) -> list[Ticket]:
-    """A ticket and its duplicates: whom a deed may touch before it joins anything."""
+    """A ticket and its duplicates, those it would take back too: whom a deed may touch before it joins anything."""
     ticket = ledger.by_number(session, city.slug, number)
-    return [ticket, *ledger.duplicates_of(session, city.slug, ticket)] if ticket else []
+    if ticket is None:
+        return []
+    return [ticket, *ledger.duplicates_of(session, city.slug, ticket), *came_along(session, city, ticket)]

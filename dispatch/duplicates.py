@@ -15,8 +15,9 @@ import msgspec
 from sqlmodel import Session
 
 from dispatch.city.model import City, Duplicates
-from storage import likeness
+from storage import likeness, tickets
 from storage.tables import Ticket
+from storage.vocabulary import Status
 
 SUGGEST = 0.35
 """From this likeness on operators are shown a ticket: a look costs them a second."""
@@ -138,6 +139,17 @@ def weigh(spot: Spot, rule: Duplicates, at: dt.datetime, known: likeness.Spot) -
         likeness=round(likely, 3),
         because=because,
     )
+
+
+def came_along(session: Session, city: City, ticket: Ticket) -> list[Ticket]:
+    """The duplicates that a ticket brought along when it joined another, as far as they are with that one still."""
+    parent = tickets.parent_of(session, city.slug, ticket)
+    if parent is None:
+        return []
+    history = tickets.history(session, city.slug, ticket)
+    joined = [line for line in history if line.kind == "status" and line.to_status is Status.DUPLICATE]
+    brought = joined[-1].data.get("with", ()) if joined else ()
+    return [one for one in tickets.duplicates_of(session, city.slug, parent) if one.number in brought]
 
 
 def distance(lat: float, lon: float, other_lat: float, other_lon: float) -> float:

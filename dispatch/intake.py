@@ -9,13 +9,16 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from dispatch import deadlines, review, routing, urgency
 from dispatch.city.model import City
-from dispatch.new_ticket import NewTicket
+from dispatch.new_ticket import NewTicket, Spot
 from dispatch.workflow import OPEN
 from storage.tables import Ticket, TicketEvent
 from storage.vocabulary import Status
 
+_OF_PLACE = frozenset({"location_unverified", "no_place", "out_of_area"})
 _NOT_COLUMNS = frozenset({"draft", "review"})
 
 
@@ -37,6 +40,16 @@ def weigh(city: City, new: NewTicket, at: dt.datetime) -> dict[str, Any]:
         "updated_at": at,
         "due_at": deadlines.due(city, new.service, routed.department, urgent.priority, at),
     }
+
+
+def placed(city: City, ticket: Ticket, spot: Spot, *, checked: bool) -> dict[str, Any]:
+    """The columns of a ticket that is there and not where it was; a doubt, where no person has `checked` it."""
+    doubts = [doubt for doubt in ticket.review if doubt not in _OF_PLACE]
+    if not checked:
+        doubts.append("location_unverified")
+        if not review.inside(city, spot.lat, spot.lon):
+            doubts.append("out_of_area")
+    return msgspec.structs.asdict(spot) | {"location_verified": checked, "review": doubts}
 
 
 def weigh_again(

@@ -45,7 +45,7 @@ class NewTicket(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Spot(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a ticket is, as a person has checked it."""
+    """Where a ticket is."""
 
     place_kind: str = "address"
     address: str

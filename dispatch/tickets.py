@@ -1,4 +1,4 @@
-"""The only module that changes a ticket. Telephone, text message, console, portal and Open311 are doors to it.
+"""The only module that changes a ticket. Telephone, text message, web page and console are doors to it.
 
 Every function takes an open write transaction, changes the ticket within the rules of `workflow.py`, appends to its
 history who did what, when and why, and puts what people must hear of it into the outbox: all of it is kept, or none.
@@ -11,22 +11,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Unpack
 
-import msgspec
 from sqlmodel import Session
 
-from dispatch import deadlines, estimates, intake, news, ticket_numbers, urgency, workflow
+from dispatch import deadlines, duplicates, estimates, intake, news, ticket_numbers, urgency, workflow
 from dispatch.city.model import City
 from dispatch.new_ticket import By, NewTicket, Spot
 from dispatch.notifications import notices
-from dispatch.workflow import MoveRefused, Step
+from dispatch.workflow import MoveRefused, Owed, Step
 from storage import accounts
 from storage import tickets as ledger
 from storage.tables import Follower, Ticket, TicketEvent
 from storage.vocabulary import Channel, Priority, Status
-
-_OF_PLACE = frozenset({"location_unverified", "no_place", "out_of_area"})
 
 
 class NoSuchTicket(Exception):
@@ -64,7 +61,7 @@ def keep_message(session: Session, city: City, new: NewTicket, at: dt.datetime) 
 def add_transcript(
     session: Session, city: City, recording_sid: str, text: str, by: By, *, alarm: str = ""
 ) -> Ticket | None:
-    """Put what a recorded message says beside it; None where no ticket holds that recording.
+    """Put what a recorded message says beside it, once; None where no ticket holds that recording.
 
     `alarm` is what sounded like an emergency in it: the ticket becomes urgent, and its department is told so.
     """
@@ -72,6 +69,8 @@ def add_transcript(
     if found is None:
         return None
     ticket = _open(session, city, found.number)
+    if ticket.transcript == text:
+        return ticket
     ticket.transcript = text
     event = _append(session, ticket, by, "transcript", data={"alarm": alarm} if alarm else {})
     if alarm:
@@ -104,8 +103,7 @@ def follow(
     if not (phone or email):
         raise MoveRefused("nobody")
     ticket = _open(session, city, number)
-    known = ledger.followers(session, city.slug, ticket)
-    if not any((one.phone, one.email) == (phone, email) for one in known):
+    if not any((one.phone, one.email) == (phone, email) for one in ledger.followers(session, city.slug, ticket)):
         event = _append(session, ticket, by, "follower")
         session.add(Follower(ticket_id=event.ticket_id, phone=phone, email=email, language=language, created_at=by.at))
     return ticket
@@ -138,38 +136,28 @@ def not_fixed(session: Session, city: City, number: str, text: str, by: By) -> T
         return comment(session, city, number, text, by)
     if not workflow.can_reopen(ticket.status, ticket.closed_at, city.tickets.reopen_days, by.at):
         raise MoveRefused("too_late", days=city.tickets.reopen_days)
-    ticket.priority, ticket.priority_because = urgency.raised(ticket.priority), "it was said to be done, and is not"
+    if ticket.priority is not Priority.URGENT:
+        ticket.priority, ticket.priority_because = urgency.raised(ticket.priority), "it was said to be done, and is not"
     return _move(session, city, ticket, Step(Status.REOPENED, why=text), by)
 
 
-def change_status(  # noqa: PLR0913 - what a step needs differs by step, and a door should read as a sentence
-    session: Session,
-    city: City,
-    number: str,
-    to: Status,
-    by: By,
-    *,
-    why: str = "",
-    public: str = "",
-    waiting_on: Literal["caller", "contractor"] | None = None,
-    scheduled_for: dt.datetime | None = None,
-    parent: str = "",
-    seen: int | None = None,
+def change_status(
+    session: Session, city: City, number: str, to: Status, by: By, *, seen: int | None = None, **owed: Unpack[Owed]
 ) -> Ticket:
     """Move a ticket through the workflow. `public` is the sentence sent to reporter and followers, its duplicates' too.
 
     The clock stops while it waits. `parent` is the number of the ticket a duplicate joins, with all that joined it.
     """
-    step = Step(to, why, public, waiting_on, scheduled_for, parent)
-    ledger.lock_families(session, city.slug, (number, parent))
-    if to is Status.DUPLICATE and parent:
+    step = Step(to, **owed)
+    ledger.lock_families(session, city.slug, (number, step.parent))
+    if to is Status.DUPLICATE and step.parent:
         return _join(session, city, number, step, by, seen)
     return _move(session, city, _open(session, city, number, seen), step, by)
 
 
-def merge(session: Session, city: City, number: str, into: str, by: By, *, why: str = "") -> Ticket:
+def merge(session: Session, city: City, number: str, into: str, by: By) -> Ticket:
     """Make a ticket a duplicate of another; its people hear what becomes of that one."""
-    return change_status(session, city, number, Status.DUPLICATE, by, why=why, parent=into)
+    return change_status(session, city, number, Status.DUPLICATE, by, parent=into)
 
 
 def change_service(
@@ -187,17 +175,23 @@ def change_service(
 
 
 def change_place(
-    session: Session, city: City, number: str, spot: Spot, by: By, *, why: str = "", seen: int | None = None
+    session: Session, city: City, number: str, spot: Spot, by: By, *, shown: str = "", seen: int | None = None
 ) -> Ticket:
-    """Say where it is, as a person has checked it. Another area may mean another department, which is then told."""
+    """Say where it is, as a person has checked it. Another area may mean another department, which is then told.
+
+    `shown` are the words with which one of the public shows it instead: then staff is told, and a person is to check
+    it. Where one has done so already, or the work has ended, the words are a comment.
+    """
     ticket = _open(session, city, number, seen)
-    before = ticket.address
-    for field in spot.__struct_fields__:
-        setattr(ticket, field, getattr(spot, field))
-    ticket.location_verified = True
-    ticket.review = [doubt for doubt in ticket.review if doubt not in _OF_PLACE]
-    event = _append(session, ticket, by, "place", why=why, data={"from": before, "to": spot.address})
+    if shown and (ticket.closed_at or (ticket.location_verified and ticket.address)):
+        return comment(session, city, number, shown, by)
+    data = {"from": ticket.address, "to": spot.address}
+    for column, value in intake.placed(city, ticket, spot, checked=not shown).items():
+        setattr(ticket, column, value)
+    event = _append(session, ticket, by, "place", why=shown, data=data)
     _reroute(session, city, ticket, event, by, deadlines.days(city, ticket.service))
+    if shown:
+        notices.tell_department(session, city, ticket, event, "department.comment", shown)
     return ticket
 
 
@@ -299,10 +293,12 @@ def _join(session: Session, city: City, number: str, step: Step, by: By, seen: i
     parent = ledger.parent_of(session, city.slug, into) or into
     if parent.id == ticket.id:
         raise MoveRefused("itself")
+    along = ledger.duplicates_of(session, city.slug, ticket)
     # Of what has ended people will hear no more, so they are told now how it did.
-    ended = parent.public_note if parent.closed_at else ""
-    _move(session, city, ticket, msgspec.structs.replace(step, parent=parent.number, public=step.public or ended), by)
-    for known_as in (ticket, *ledger.duplicates_of(session, city.slug, ticket)):
+    public = step.public or (parent.public_note if parent.closed_at else "")
+    brought = tuple(one.number for one in along)
+    _move(session, city, ticket, Step(step.to, step.why, public, parent=parent.number, brought=brought), by)
+    for known_as in (ticket, *along):
         known_as.parent_id = parent.id
     _append(session, parent, by, "joined", why=step.why, data={"number": ticket.number})
     return ticket
@@ -312,6 +308,8 @@ def _move(session: Session, city: City, ticket: Ticket, step: Step, by: By) -> T
     reason = workflow.check(ticket.status, step)
     for column, value in deadlines.clock(city, ticket, step.to, by.at)._asdict().items():
         setattr(ticket, column, value)
+    for along in duplicates.came_along(session, city, ticket):
+        along.parent_id = ticket.id
     before, ticket.status = ticket.status, step.to
     opens = before in workflow.ENDED and step.to in workflow.OPEN
     if opens and ticket.assignee and not accounts.is_active(session, ticket.assignee):

@@ -15,7 +15,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, TypedDict
 
 import msgspec
 
@@ -88,6 +88,7 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
     {
         "not_allowed": "a ticket that is %(before)s cannot become %(to)s; it can become %(allowed)s",
         "owes": "a ticket becomes %(to)s only with: %(missing)s",
+        "no_parent": "there is no ticket %(number)s that it could join",
         "itself": "a ticket cannot be a duplicate of itself, nor of one that joined it",
         "too_late": "it ended more than %(days)s days ago; file a new report",
         "no_service": "there is no service %(service)s",
@@ -101,7 +102,7 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "not_theirs": "%(name)s does not work on tickets of %(department)s",
         "no_priority": "there is no priority %(priority)s",
         "no_day": "%(written)s is no day",
-        "not_ahead": "%(written)s does not lie ahead, or more than ten years",
+        "not_ahead": "%(written)s is past, or more than ten years ahead",
     }
 )
 """Why a change is not allowed, and what would do: in English here; the desk says it in the reader's language."""
@@ -121,6 +122,16 @@ class MoveRefused(Exception):
         return REFUSALS[self.code] % said
 
 
+class Owed(TypedDict, total=False):
+    """What may come along with a move, as `Step` has it."""
+
+    why: str
+    public: str
+    waiting_on: Literal["caller", "contractor"] | None
+    scheduled_for: dt.datetime | None
+    parent: str
+
+
 class Step(msgspec.Struct, frozen=True):
     """A move somebody wants to make, with what must come along."""
 
@@ -133,14 +144,17 @@ class Step(msgspec.Struct, frozen=True):
     scheduled_for: dt.datetime | None = None
     parent: str = ""
     """Number of the ticket it joins."""
+    brought: tuple[str, ...] = ()
+    """Numbers of the duplicates that come along."""
 
     @property
-    def details(self) -> dict[str, str]:
+    def details(self) -> dict[str, str | tuple[str, ...]]:
         """What the history keeps of it beside the sentences."""
         details = {
             "waiting_on": self.waiting_on,
             "scheduled_for": self.scheduled_for and self.scheduled_for.isoformat(),
             "parent": self.parent,
+            "with": self.brought,
         }
         return {name: value for name, value in details.items() if value}
 

@@ -78,6 +78,18 @@ def test_a_merge_is_taken_back_with_all_that_came_along(desk: Desk, maria: Clerk
     assert ticket(desk, three).parent_id == ticket(desk, two).id
 
 
+def test_a_split_is_taken_back_with_all_that_it_took_along(desk: Desk, maria: Clerk, watch: Watch) -> None:
+    one, two, three = (filed(desk, origin=f"CA{place}:1") for place in range(3))
+    maria.goes("/console/tickets")
+    maria.sends("/console/tickets/do", do="to:duplicate", parent=two, ticket=three, back="/tickets")
+    maria.sends("/console/tickets/do", do="to:duplicate", parent=one, ticket=two, back="/tickets")
+    watch.passes(seconds=20)
+    page = maria.sends("/console/tickets/do", do="to:reopened", ticket=two, back="/tickets")
+    assert ticket(desk, three).parent_id == ticket(desk, two).id
+    maria.sends("/console/undo", key=undo_key(page), back="/tickets")
+    assert {ticket(desk, number).parent_id for number in (two, three)} == {ticket(desk, one).id}
+
+
 def test_undoing_a_merge_leaves_no_ticket_it_touched_as_it_made_it_and_nobody_hears(
     desk: Desk, maria: Clerk, watch: Watch
 ) -> None:

@@ -159,6 +159,14 @@ def test_a_message_that_speaks_of_an_emergency_is_urgent(database: Database) -> 
     assert "he does not breathe" in told(database)[-1][1]
 
 
+def test_a_transcript_delivered_again_changes_nothing(database: Database) -> None:
+    number = filed(database, **(RECORDED | {"service": "pothole"}))
+    for _ in range(2):
+        change(database, tickets.add_transcript, "RE1", "he does not breathe", CALLER, alarm="medical")
+    assert [line.kind for line in history(database, number)] == ["filed", "transcript"]
+    assert sum("he does not breathe" in body for _, body in told(database)) == 1
+
+
 def test_a_message_without_a_recording_is_refused(database: Database) -> None:
     with pytest.raises(ValueError, match="recording_sid"), database.transaction() as session:
         tickets.keep_message(session, LITTLETON, a_report(), MONDAY)

@@ -90,7 +90,7 @@ def test_duplicates_hear_how_the_first_report_goes_on_under_their_own_numbers(da
     second = filed(database, origin="b", reporter_phone="+12125550002")
     third = filed(database, origin="c", reporter_phone="+12125550003", language="es")
     change(database, tickets.merge, third, second, CLERK)
-    change(database, tickets.merge, second, first, CLERK, why="same hole")
+    change(database, tickets.merge, second, first, CLERK)
     assert {ticket(database, number).parent_id for number in (second, third)} == {ticket(database, first).id}
     assert history(database, first)[-1].data == {"number": second}
     before = len(told(database))
@@ -115,6 +115,32 @@ def test_a_duplicate_can_be_split_off_again(database: Database) -> None:
     change(database, tickets.change_status, second, Status.NEW, CLERK)
     found = ticket(database, second)
     assert (found.parent_id, found.closed_at, found.status) == (None, None, Status.NEW)
+
+
+def test_a_ticket_split_off_takes_back_those_who_had_joined_it(database: Database) -> None:
+    hole, other, joined, late = (
+        filed(database, origin=name, reporter_phone=f"+1212555000{place}") for place, name in enumerate("abcd")
+    )
+    change(database, tickets.merge, joined, other, CLERK)
+    change(database, tickets.merge, other, hole, CLERK)
+    change(database, tickets.merge, late, hole, CLERK)
+    before = len(told(database))
+    change(database, tickets.change_status, other, Status.NEW, CLERK)
+    assert ticket(database, joined).parent_id == ticket(database, other).id
+    assert ticket(database, late).parent_id == ticket(database, hole).id, "that one joined the other hole itself"
+    assert "+12125550002" in dict(told(database)[before:]), "its reporter hears that it stands for itself again"
+    change(database, tickets.change_status, other, Status.RESOLVED, CLERK, public="Filled.")
+    assert ticket(database, joined).public_note == "Filled."
+    assert ticket(database, late).public_note == ""
+
+
+def test_who_went_their_own_way_meanwhile_is_not_taken_back(database: Database) -> None:
+    hole, other, joined = (filed(database, origin=name) for name in "abc")
+    change(database, tickets.merge, joined, other, CLERK)
+    change(database, tickets.merge, other, hole, CLERK)
+    change(database, tickets.change_status, joined, Status.NEW, CLERK)
+    change(database, tickets.change_status, other, Status.REOPENED, CLERK)
+    assert ticket(database, joined).parent_id is None
 
 
 def test_a_ticket_cannot_join_itself_or_what_joined_it(database: Database) -> None:
@@ -189,6 +215,47 @@ def test_a_checked_place_settles_its_doubts_and_may_move_it(database: Database) 
     found = ticket(database, number)
     assert (found.address, found.department, found.review) == ("1 Park Rd", "parks", [])
     assert found.location_verified
+
+
+def test_a_place_that_its_reporter_shows_is_the_tickets_and_for_a_person_to_check(database: Database) -> None:
+    number = filed(database, place_kind="none", address="by the pond", location_verified=False, lat=None, lon=None)
+    spot = Spot(address="1 Park Rd", area="the-park", lat=40.6, lon=-74.6, place_note="by the pond")
+    change(database, tickets.change_place, number, spot, CALLER, shown="40.600000, -74.600000 behind it")
+    found = ticket(database, number)
+    assert (found.address, found.area, found.lat, found.place_note) == ("1 Park Rd", "the-park", 40.6, "by the pond")
+    assert (found.location_verified, found.review) == (False, ["location_unverified"])
+    assert found.department == "parks"
+    recipient, mail = next(one for one in reversed(told(database)) if "behind it" in one[1])
+    assert (recipient, "1 Park Rd" in mail) == ("parks@littleton.example", True)
+    away = Spot(place_kind="none", address="by the pond", lat=48.85, lon=2.35)
+    change(database, tickets.change_place, number, away, CALLER, shown="48.850000, 2.350000")
+    assert ticket(database, number).review == ["location_unverified", "out_of_area"]
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["a person has checked where it is", "the work has ended"])
+def test_a_place_shown_too_late_is_a_comment(database: Database, done: bool) -> None:
+    number = filed(database, address="by the pond", location_verified=not done)
+    if done:
+        change(database, tickets.change_status, number, Status.RESOLVED, CLERK, public="Done.")
+    spot = Spot(address="1 Park Rd", area="the-park", lat=40.6, lon=-74.6)
+    change(database, tickets.change_place, number, spot, CALLER, shown="40.600000, -74.600000")
+    found = ticket(database, number)
+    assert (found.address, found.department) == ("by the pond", "streets")
+    last = history(database, number)[-1]
+    assert (last.kind, last.why) == ("comment", "40.600000, -74.600000")
+
+
+def test_what_is_urgent_stays_so_with_its_reason_when_it_is_said_not_to_be_fixed(database: Database) -> None:
+    number = filed(database)
+    change(database, tickets.change_status, number, Status.RESOLVED, CLERK, public="Done.")
+    change(database, tickets.change_priority, number, Priority.URGENT, CALLER, why="a car fell in")
+    change(database, tickets.not_fixed, number, "a car fell in", CALLER)
+    found = ticket(database, number)
+    assert (found.status, found.priority, found.priority_because) == (
+        Status.REOPENED,
+        Priority.URGENT,
+        "a car fell in",
+    )
 
 
 def test_a_priority_is_changed_with_its_reason(database: Database) -> None:
