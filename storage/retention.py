@@ -1,8 +1,10 @@
 """What must be forgotten, and when: who called, who reported, and what they said. The statistics stay.
 
 A call's number and words go some days after it began; a ticket's reporter, words and recording some days after it was
-closed, a draft's after it was begun. What stays names nobody: states, times, verdicts, service, place, department,
-status and their history.
+closed, a draft's after it was begun. What belongs to a ticket goes with it: the texts and photos that reached it, and a
+duplicate with the ticket it joined, for until then its people are told of that one. What stays names nobody: states,
+times, verdicts, service, place, department, status and their history. A place nobody has found on the map is no more
+than what somebody said, and goes.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, func, literal_column, or_, text, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, literal_column, or_, text, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from storage import outbox
@@ -29,6 +32,8 @@ PAGES = 200
 """Pages of SQLite's index of words written anew in one transaction: less than a megabyte."""
 _OLDEST = col(Ticket.closed_at), col(Ticket.id)
 """The order of `ix_tickets_unforgotten`: unasked for it, SQLite reads an index of all that ever closed, each time."""
+_QUOTING = ("comment", "transcript", "place")
+"""Lines of a history whose data hold what somebody said: photos, what sounded like danger, a place put right."""
 _PUBLIC_DOORS = (Channel.PHONE, Channel.SMS, Channel.WEB, Channel.OPEN311)
 
 
@@ -103,7 +108,11 @@ def _due_calls(city: str, before: dt.datetime) -> ColumnElement[bool]:
 
 
 def _due_tickets(city: str, before: dt.datetime) -> ColumnElement[bool]:
-    return and_(col(Ticket.city) == city, col(Ticket.closed_at) < before, col(Ticket.forgotten_at).is_(None))
+    joined = aliased(Ticket)
+    goes_on = or_(col(joined.closed_at).is_(None), col(joined.closed_at) >= before)
+    waited_for = exists().where(col(joined.id) == col(Ticket.parent_id), goes_on)
+    due = and_(col(Ticket.city) == city, col(Ticket.closed_at) < before, col(Ticket.forgotten_at).is_(None))
+    return and_(due, or_(col(Ticket.parent_id).is_(None), ~waited_for))
 
 
 def _due_drafts(city: str, before: dt.datetime) -> ColumnElement[bool]:
@@ -114,7 +123,9 @@ def _due_drafts(city: str, before: dt.datetime) -> ColumnElement[bool]:
 
 def _due_texts(city: str, before: dt.datetime) -> ColumnElement[bool]:
     mine = and_(col(IncomingText.city) == city, col(IncomingText.at) < before)
-    return and_(mine, col(IncomingText.forgotten_at).is_(None))
+    # What reached a ticket that is still remembered belongs to it, and is forgotten with it.
+    kept = exists().where(col(Ticket.id) == col(IncomingText.ticket_id), col(Ticket.forgotten_at).is_(None))
+    return and_(mine, col(IncomingText.forgotten_at).is_(None), ~kept)
 
 
 def _due_alarms(city: str, before: dt.datetime) -> ColumnElement[bool]:
@@ -145,6 +156,8 @@ def _forget_tickets(session: Session, found: Sequence[Ticket], *, city: str, at:
             _delete_recording(session, city, ticket.recording_sid, at)
         ticket.description = ticket.place_note = ticket.priority_because = ""
         ticket.answers = {}
+        if ticket.place_kind == "none" or not ticket.location_verified:
+            ticket.address = ""
         ticket.reporter_name = ticket.reporter_phone = ticket.reporter_email = None
         ticket.updates = False
         ticket.recording_url = ticket.recording_sid = ticket.transcript = None
@@ -155,7 +168,7 @@ def _forget_tickets(session: Session, found: Sequence[Ticket], *, city: str, at:
     quoted = col(TicketEvent.to_status).in_((Status.WAITING, Status.REOPENED))
     personal = or_(by_the_public, quoted, col(TicketEvent.kind) == "comment")
     session.exec(update(TicketEvent).where(col(TicketEvent.ticket_id).in_(ids), personal).values(why=""))
-    shown = and_(col(TicketEvent.ticket_id).in_(ids), col(TicketEvent.kind).in_(("comment", "transcript")))
+    shown = and_(col(TicketEvent.ticket_id).in_(ids), col(TicketEvent.kind).in_(_QUOTING))
     session.exec(update(TicketEvent).where(shown).values(data={}))
     session.exec(delete(UnsentWords).where(col(UnsentWords.ticket_id).in_(ids)))
     session.exec(update(Question).where(col(Question.ticket_id).in_(ids)).values(phone="", text=""))

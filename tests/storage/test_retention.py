@@ -70,6 +70,7 @@ def a_life(
                 status=status or (Status.CLOSED if closed else Status.NEW),
                 priority_because=f"the message sounds like an emergency: {words}",
                 channel=Channel.PHONE,
+                place_kind="address",
                 address="12 Elm St",
                 place_note=words,
                 description=words,
