@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import shutil
+import socket
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
+from werkzeug.serving import ThreadedWSGIServer
 
 from dispatch.city.packs import Packs
 from dispatch.console.desk import Desk
@@ -46,11 +48,39 @@ IN_A_BROWSER = [
 MOST_TURNS = 16
 
 
+class Server(ThreadedWSGIServer):
+    """Hangs up on everybody when it is closed, and waits for its threads: none of them meets another test."""
+
+    daemon_threads = False
+
+    def __init__(self, app: Flask) -> None:
+        self._callers: set[object] = set()
+        super().__init__("127.0.0.1", 0, _closed_when_sent(app))
+
+    def process_request(self, request: object, client_address: object) -> None:
+        """Answer somebody, in a thread."""
+        self._callers.add(request)
+        super().process_request(request, client_address)  # type: ignore[arg-type] # typeshed has two kinds of server
+
+    def shutdown_request(self, request: object) -> None:
+        """Somebody has been answered for good."""
+        self._callers.discard(request)
+        super().shutdown_request(request)  # type: ignore[arg-type] # likewise
+
+    def server_close(self) -> None:
+        """Hang up, and wait."""
+        for caller in tuple(self._callers):
+            assert isinstance(caller, socket.socket)
+            with contextlib.suppress(OSError):
+                caller.shutdown(socket.SHUT_RDWR)
+        super().server_close()
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """Serve an application on a free port of this machine; the address of its front door."""
-    server = make_server("127.0.0.1", 0, _closed_when_sent(app), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    server = Server(app)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.port}"
@@ -66,7 +96,8 @@ def _closed_when_sent(app: Flask) -> WSGIApplication:
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
         body = app(environ, start_response)
         try:
-            yield from body
+            for piece in body:  # noqa: UP028 - to yield from it closes it too, and a second time would be an error
+                yield piece
         finally:
             getattr(body, "close", lambda: None)()
 
@@ -106,6 +137,8 @@ class House:
         self.database = database
         self.address = address
         """Where browsers find it."""
+        self.desk = f"{address}/console"
+        """Where they find the desk."""
         self.post = Postbag()
         line = app.extensions["line"]
         linked = Linked(self.post, partial(report_url, line.settings))

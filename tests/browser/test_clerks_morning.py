@@ -9,31 +9,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Iterator
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from storage.vocabulary import Role
 from tests.browser.house import IN_A_BROWSER, House
-from tests.console.clerk import PASSWORD, Clerk, hired
+from tests.browser.window import Windows, types_password
+from tests.console.clerk import Clerk, hired
 from tests.console.telephone import Authenticator, forget_last_code, sets_up
 
 JO, SAM, LEE, KIM = "+12175550177", "+12175550178", "+12175550179", "+12175550180"
 MARIA = "maria@springfield.gov"
 pytestmark = IN_A_BROWSER
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A browser's page; whatever the browser complains of fails the test."""
-    complaints: list[str] = []
-    with browser.new_context() as window:
-        page = window.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        yield page
-    assert complaints == []
 
 
 def with_second_factor(house: House) -> Authenticator:
@@ -53,7 +40,8 @@ def reported(house: House, caller: str, words: str) -> str:
     return re.sub(r"\D", "", told[1])
 
 
-def test_a_clerks_morning(house: House, page: Page) -> None:
+def test_a_clerks_morning(house: House, window: Windows) -> None:
+    page = window()
     authenticator = with_second_factor(house)
 
     # Four people called, days ago: two about the same hole, one about a younger one, one about a lamp.
@@ -129,10 +117,7 @@ def step(page: Page, name: str, label: str, owed: str) -> None:
 
 def logs_in(page: Page, house: House, authenticator: Authenticator) -> None:
     """Type a password, and the code that her telephone shows."""
-    page.goto(f"{house.address}/console/")
-    page.get_by_label("E-mail").fill(MARIA)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    types_password(page, house.desk, MARIA)
     expect(page.get_by_role("heading", name="Your code")).to_be_visible()
     page.get_by_label("Six digits").fill(str(authenticator.totp.generate(time=int(time.time())).token))
     page.keyboard.press("Enter")

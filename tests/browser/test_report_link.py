@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import expect
 
 from dispatch import tickets
 from dispatch.new_ticket import By
 from storage import tickets as ledger
 from storage.vocabulary import Channel, Status
+from tests.browser.axe import faults
 from tests.browser.house import IN_A_BROWSER, House
-from tests.browser.test_accessibility import faults
+from tests.browser.window import Windows, is_there
 
 JO = "+12175550177"
+TELEPHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "reduced_motion": "reduce"}
 pytestmark = IN_A_BROWSER
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A telephone that keeps to a script of ours, and nothing else's."""
-    with browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce") as context:
-        yield context.new_page()
-
-
-@pytest.fixture
-def plain(browser: Browser) -> Iterator[BrowserContext]:
-    """A telephone without JavaScript."""
-    with browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False) as context:
-        yield context
 
 
 def done(house: House, words: str) -> tuple[str, str]:
@@ -58,24 +45,25 @@ def status(house: House, number: str) -> Status | None:
         return ticket.status if ticket else None
 
 
-def test_axe_finds_nothing_before_and_after(page: Page, house: House) -> None:
+def test_axe_finds_nothing_before_and_after(window: Windows, house: House) -> None:
     _, address = done(house, "there's a huge pothole at one hundred mission street")
+    page = window(**TELEPHONE, forgiven="status of 410")
     page.goto(address)
     found = faults(page, "report")
     page.get_by_role("button", name="It is not fixed").click()
-    expect(page.get_by_role("status")).to_contain_text("open again")
+    is_there(page, "[role=status]:has-text('open again')")
     found += faults(page, "report, open again")
     page.get_by_role("button", name="Stop messages").click()
-    expect(page.get_by_role("status")).to_contain_text("no more messages")
+    is_there(page, "[role=status]:has-text('no more messages')")
     found += faults(page, "report, stopped")
     page.goto(f"{house.address}/r/gone")
     found += faults(page, "report, gone")
     assert found == []
 
 
-def test_it_is_all_done_without_a_script_and_with_keys_alone(plain: BrowserContext, house: House) -> None:
+def test_it_is_all_done_without_a_script_and_with_keys_alone(window: Windows, house: House) -> None:
     number, address = done(house, "there is graffiti at one hundred king street")
-    page = plain.new_page()
+    page = window(**TELEPHONE, java_script_enabled=False)
     page.goto(address)
     assert status(house, number) is Status.RESOLVED
     page.keyboard.press("Tab")

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import expect
 from sqlmodel import col, update
 
 from dispatch.city.packs import Packs
 from dispatch.console.desk import Desk
 from storage.tables import Call
 from storage.vocabulary import CallStatus, Role
-from tests.browser.house import IN_A_BROWSER, desk_in, served
-from tests.console.clerk import PASSWORD, hired
-from tests.console.conftest import MORNING, Watch, house_with
+from tests.browser.house import IN_A_BROWSER
+from tests.browser.window import Windows, logs_in
+from tests.console.clerk import hired
+from tests.console.conftest import MORNING, Watch
 from tests.console.test_reports import came
 from tests.console.town import filed
 
@@ -25,59 +25,31 @@ pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory, packs: Packs) -> Iterator[Desk]:
-    """A desk with a few calls and tickets."""
-    with desk_in(tmp_path_factory.mktemp("watch"), packs) as desk:
-        hired(desk.database, name="Maria Lopez", role=Role.SUPERVISOR)
-        filed_by_now, heard = MORNING - dt.timedelta(hours=5), MORNING - dt.timedelta(hours=3)
-        came(desk.database, "CA1", filed_by_now, "filed", "goodbye", "how_can_i_help", "place", "review")
-        came(desk.database, "CA2", heard, "emergency", "emergency", "how_can_i_help", alarm="certain")
-        for place, house in enumerate(packs.first.gazetteer.sample(30)):
-            where = {"address": house.written, "lat": house.lat, "lon": house.lon, "area": house.area}
-            filed(desk, origin=f"CA1:{place}", **where)
-        yield desk
-
-
-@pytest.fixture(scope="module")
-def address(desk: Desk) -> Iterator[str]:
-    """Where the desk is served."""
-    with served(house_with(desk)) as house:
-        yield f"{house}/console"
+def desk(desk: Desk, packs: Packs) -> Desk:
+    """A desk with a few calls and tickets, at which Maria works."""
+    hired(desk.database, name="Maria Lopez", role=Role.SUPERVISOR)
+    filed_by_now, heard = MORNING - dt.timedelta(hours=5), MORNING - dt.timedelta(hours=3)
+    came(desk.database, "CA1", filed_by_now, "filed", "goodbye", "how_can_i_help", "place", "review")
+    came(desk.database, "CA2", heard, "emergency", "emergency", "how_can_i_help", alarm="certain")
+    for place, house in enumerate(packs.first.gazetteer.sample(30)):
+        where = {"address": house.written, "lat": house.lat, "lon": house.lon, "area": house.area}
+        filed(desk, origin=f"CA1:{place}", **where)
+    return desk
 
 
 @pytest.mark.parametrize(
     ("look", "width"), [("light", 1280), ("dark", 1280), ("light", 390)], ids=["light", "dark", "phone"]
 )
 def test_every_page_is_shown_without_complaint(
-    look: str, width: int, address: str, browser: Browser, tmp_path: Path
+    look: str, width: int, address: str, window: Windows, tmp_path: Path
 ) -> None:
-    window = browser.new_context(color_scheme=look, viewport={"width": width, "height": 844})  # type: ignore[arg-type]
-    page = window.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda problem: complaints.append(str(problem)))
-    page.goto(f"{address}/login")
-    page.fill("[name=email]", "maria@springfield.gov")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button")
+    page = logs_in(window(color_scheme=look, viewport={"width": width, "height": 844}), address)
     for path in PAGES:
         page.goto(f"{address}/{path}")
         if path == "map":
             page.wait_for_selector(".leaflet-interactive.spot", state="attached")
         page.screenshot(path=tmp_path / f"{path.replace('/', '-')}.png")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} is wider than the screen"
-    assert complaints == []
-    window.close()
-
-
-def maria(browser: Browser, address: str) -> Page:
-    """Maria, logged in, in a window of her own."""
-    page = browser.new_context().new_page()
-    page.goto(f"{address}/login")
-    page.fill("[name=email]", "maria@springfield.gov")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button")
-    return page
 
 
 def in_the_line(desk: Desk, call_sid: str, caller: str) -> None:
@@ -103,19 +75,18 @@ def rings_off(desk: Desk, call_sid: str) -> None:
         session.exec(update(Call).where(col(Call.call_sid) == call_sid).values(**over))
 
 
-def test_a_call_appears_by_itself_and_goes(desk: Desk, address: str, browser: Browser) -> None:
-    page = maria(browser, address)
+def test_a_call_appears_by_itself_and_goes(desk: Desk, address: str, window: Windows) -> None:
+    page = logs_in(window(), address)
     page.goto(f"{address}/calls")
     page.get_by_text("Nobody is in the line just now.").wait_for()
     in_the_line(desk, "CA9", "+12175550142")
     page.get_by_role("link", name="+12175550142").wait_for()
     rings_off(desk, "CA9")
     page.get_by_text("Nobody is in the line just now.").wait_for()
-    page.context.close()
 
 
-def test_a_page_whose_house_was_away_for_a_moment_asks_again(desk: Desk, address: str, browser: Browser) -> None:
-    page = maria(browser, address)
+def test_a_page_whose_house_was_away_for_a_moment_asks_again(desk: Desk, address: str, window: Windows) -> None:
+    page = logs_in(window(forgiven="ERR_FAILED|status of 503"), address)
     failures = [lambda route: route.abort(), lambda route: route.fulfill(status=503, body="Away")]
     page.route("**/calls/now", lambda route: failures.pop()(route) if failures else route.continue_())
     page.goto(f"{address}/calls")
@@ -124,11 +95,11 @@ def test_a_page_whose_house_was_away_for_a_moment_asks_again(desk: Desk, address
     assert not failures, "both were met"
     rings_off(desk, "CA10")
     page.get_by_text("Nobody is in the line just now.").wait_for()
-    page.context.close()
+    page.unroute_all(behavior="ignoreErrors")  # whoever is just asking need not be answered
 
 
-def test_a_list_says_what_is_new_and_leaves_ticked_boxes_alone(desk: Desk, address: str, browser: Browser) -> None:
-    page = maria(browser, address)
+def test_a_list_says_what_is_new_and_leaves_ticked_boxes_alone(desk: Desk, address: str, window: Windows) -> None:
+    page = logs_in(window(), address)
     page.goto(f"{address}/tickets")
     lines = page.locator("tbody tr[data-line]").count()
     box = page.locator("input[name=ticket]").first
@@ -148,5 +119,4 @@ def test_a_list_says_what_is_new_and_leaves_ticked_boxes_alone(desk: Desk, addre
     assert page.locator("tbody tr[data-line]").count() == lines
     notice.click()
     page.get_by_role("link", name=number).wait_for()
-    assert page.get_by_text("new or changed").count() == 0
-    page.context.close()
+    expect(page.get_by_text("new or changed")).to_have_count(0)
