@@ -7,6 +7,8 @@ import datetime as dt
 from dispatch import tickets
 from dispatch.city.model import Escalation
 from dispatch.escalation import escalate_due
+from dispatch.imported import take_over
+from storage import tickets as ledger
 from storage.database import Database
 from storage.vocabulary import Channel, Priority, Status
 from tests.dispatch.desk import change, filed, history, ticket, together, told
@@ -49,6 +51,19 @@ def test_what_waits_is_ended_or_was_promised_by_another_system_is_left_alone(dat
     change(database, tickets.change_status, waiting, Status.WAITING, CLERK, waiting_on="contractor")
     change(database, tickets.change_status, closed, Status.CLOSED, CLERK, public="It was filled.")
     assert escalate_due(database, CITY, days(60)) == 0
+
+
+def test_cases_of_another_system_are_not_told_of_by_the_thousand_but_those_with_a_deadline_of_ours_are(
+    database: Database,
+) -> None:
+    case = {"case_id": "101", "open_dt": "2015-03-02T10:25", "source": "Constituent Call", "type": "Pothole"}
+    with database.transaction() as session:
+        taken = take_over(CITY, case, lambda *_: "pothole", MONDAY)
+        ledger.add_imported(session, [taken.ticket | {"number": "12345678"}], [taken.history])
+    assert escalate_due(database, CITY, days(0)) == 0
+    change(database, tickets.change_status, "12345678", Status.RESOLVED, CLERK, public="It was filled.")
+    change(database, tickets.not_fixed, "12345678", "still there", later(CLERK, days=1))
+    assert escalate_due(database, CITY, days(8)) == 1
 
 
 def test_a_ticket_that_opens_again_starts_anew(database: Database) -> None:
