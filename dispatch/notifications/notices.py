@@ -93,7 +93,8 @@ def tell_department(
     words = wording.message(city, ticket, template, language, text=text)
     if department.webhook:
         listener = _Listener(f"{name}-webhook", "webhook", department.webhook, language)
-        _put(session, city, ticket, event, listener, template, words, _told(city, ticket, event, template, text))
+        told = _told(city, ticket, event, template, text, department.code)
+        _put(session, city, ticket, event, listener, template, words, told)
     if not (by_mail and department.email):
         return
     if digests.waits_for_digest(department, ticket):
@@ -122,13 +123,17 @@ def tell_desks(
             _put(session, city, ticket, event, listener, template, words)
 
 
-def _told(city: City, ticket: Ticket, event: TicketEvent, template: str, text: str) -> dict[str, Any]:
-    """What a department's system is told, in the shape of Standard Webhooks."""
+def _told(city: City, ticket: Ticket, event: TicketEvent, template: str, text: str, told: str) -> dict[str, Any]:
+    """What a department's system is told, in the shape of Standard Webhooks.
+
+    `told` is that department, with whose secret it is signed; the one in `data` has the ticket now.
+    """
     facts: dict[str, Any] = {name: getattr(ticket, name) for name in _FACTS}
     moments = {"due_at": ticket.due_at and ticket.due_at.isoformat(), "created_at": ticket.created_at.isoformat()}
     return {
         "type": template.replace("department.", "ticket."),
         "timestamp": event.at.isoformat(),
+        "department": told,
         "data": {"city": city.slug, **facts, **moments, "text": text},
     }
 

@@ -8,11 +8,16 @@ import socket
 from typing import Any
 
 import pytest
+from sqlmodel import select
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
+from dispatch import tickets
 from dispatch.notifications.channels import TransportError
 from dispatch.notifications.channels.webhook import Webhook, is_public, secret_of
+from storage.database import Database
+from storage.tables import Notification
+from tests.dispatch.littleton import CLERK, LITTLETON, MONDAY, a_report
 from tests.notifications.conftest import Department, a_notification
 
 HERE = (ipaddress.ip_network("127.0.0.0/8"),)
@@ -30,6 +35,21 @@ def test_what_is_sent_can_be_verified_by_the_department_alone(department: Depart
     for stranger in (secret_of(NEW, "littleton", "parks"), secret_of(NEW, "elsewhere", "streets")):
         with pytest.raises(WebhookVerificationError):
             Verifier(stranger).verify(body, headers)
+
+
+def test_a_department_that_loses_a_ticket_can_verify_that_it_does(department: Department, database: Database) -> None:
+    streets = LITTLETON.departments["streets"].model_copy(update={"webhook": department.url})
+    city = LITTLETON.model_copy(update={"departments": {**LITTLETON.departments, "streets": streets}})
+    with database.transaction() as session:
+        number = tickets.file(session, city, a_report(), MONDAY).number
+        tickets.change_service(session, city, number, "tree", CLERK)
+    with database.reading() as session:
+        rows = session.exec(select(Notification).where(Notification.template == "department.left")).all()
+    (left,) = (row for row in rows if row.channel == "webhook")
+    Webhook([NEW], HERE).send(left)
+    [(_, headers, body)] = department.heard
+    told = Verifier(secret_of(NEW, "littleton", "streets")).verify(body, headers)
+    assert (told["type"], told["department"], told["data"]["department"]) == ("ticket.left", "streets", "parks")
 
 
 def test_sent_again_it_carries_the_same_identity_and_words(department: Department) -> None:

@@ -51,7 +51,9 @@ class Webhook:
         """Post it. Any 2xx is an acceptance; 410 and the other 4xx are permanent, but for those that mean "later"."""
         url, payload = notification.recipient, notification.payload
         body = msgspec.json.encode(payload).decode()
-        department = str(cast("dict[str, Any]", payload.get("data", {})).get("department", ""))
+        # Rows of the release before name only the department that has the ticket.
+        has_it = cast("dict[str, Any]", payload.get("data", {})).get("department", "")
+        department = str(payload.get("department", has_it))
         headers = self._signed(notification, department, body)
         try:
             status, answer = self._post(url, body.encode(), headers)
