@@ -1,8 +1,9 @@
 """Who hears of what happens to a ticket: a rule a happening. `notifications/notices.py` finds the people and the words.
 
-A draft is nobody's yet: nothing is told of it until a person has found it clear. Beyond that the public hears of every
-step that means something to whoever waits for it, with or without a sentence, and departments of what comes to them and
-what leaves them. A department's own system hears of every end as well; its people, who brought it about, do not.
+A draft is nobody's yet: nothing is told of it until a person has taken it for a report, clear or doubtful. Beyond that
+the public hears of every step that means something to whoever waits for it, with or without a sentence, and departments
+of what comes to them and what leaves them. A department's own system hears of every end as well; its people, who
+brought it about, do not.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def moved(session: Session, city: City, ticket: Ticket, event: TicketEvent, step
     """Tell whom a step through the workflow concerns, with the sentence that came along."""
     before = event.from_status
     if before is Status.DRAFT:
-        if step.to is Status.NEW:
+        if step.to in {Status.NEW, Status.NEEDS_REVIEW}:
             filed(session, city, ticket, event)
         elif step.public and step.to is not Status.DUPLICATE:
             notices.tell_public(session, city, ticket, event, "public.changed", by, sentence=step.public)

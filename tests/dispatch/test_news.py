@@ -148,6 +148,14 @@ def test_what_was_said_of_an_end_is_not_said_of_what_is_open_again(database: Dat
     assert [ticket(database, number).public_note for number in (first, second)] == ["", ""]
 
 
+def test_a_draft_that_is_found_doubtful_is_told_as_what_is_filed_for_review_and_once(database: Database) -> None:
+    number = filed(database, draft=True)
+    for to in (Status.NEEDS_REVIEW, Status.NEW):
+        change(database, tickets.change_status, number, to, CLERK)
+        assert [row.template for row in waiting(database, REPORTER)] == ["public.filed"]
+        assert [row.template for row in waiting(database, "streets@littleton.example")] == ["department.filed"]
+
+
 def test_a_draft_that_is_found_clear_is_told_as_if_it_were_filed_now(database: Database) -> None:
     number = filed(database, draft=True)
     assert waiting(database, REPORTER) == []
