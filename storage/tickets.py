@@ -144,22 +144,21 @@ def add_imported(
 ) -> set[str]:
     """Store tickets of another system with what happened to them there, many at once; the origins of those stored.
 
-    Dicts name columns. A ticket whose origin or number its city has already is left out, and so is its history.
+    Dicts name columns. A ticket whose origin or number its city has already is left out, and so is its history; of
+    several of one origin the first is taken.
     """
     if not tickets:
         return set()
+    firsts: dict[str, tuple[dict[str, Any], Sequence[dict[str, Any]]]] = {}
+    for ticket, history in zip(tickets, histories, strict=True):
+        firsts.setdefault(str(ticket["origin"]), (ticket, history))
     table, dialect = cast("Any", Ticket).__table__, session.get_bind().dialect.name
     new = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     stored = session.connection().execute(
-        new.on_conflict_do_nothing().returning(table.c.origin, table.c.id), list(tickets)
+        new.on_conflict_do_nothing().returning(table.c.origin, table.c.id), [ticket for ticket, _ in firsts.values()]
     )
     ids = {str(origin): row for origin, row in stored}
-    lines = [
-        line | {"ticket_id": ids[ticket["origin"]]}
-        for ticket, history in zip(tickets, histories, strict=True)
-        for line in history
-        if ticket["origin"] in ids
-    ]
+    lines = [line | {"ticket_id": row} for origin, row in ids.items() for line in firsts[origin][1]]
     if lines:
         session.connection().execute(cast("Any", TicketEvent).__table__.insert(), lines)
     return set(ids)

@@ -115,9 +115,12 @@ class Intake:
 
     def _read(self, batch: list[dict[str, str]]) -> Iterator[Imported]:
         from dispatch import imported
+        from ivr.hearing import plain
 
         at = dt.datetime.now(dt.UTC)
-        for case in batch:
+        for line in batch:
+            # Control characters say nothing, and PostgreSQL takes no NUL. A line too long has a list at its end.
+            case = {name: plain(value) for name, value in line.items() if isinstance(value, str)}
             try:
                 taken = imported.take_over(self.pack.city, case, self.service_of, at)
             except imported.BadCase as problem:

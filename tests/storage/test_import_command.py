@@ -69,6 +69,24 @@ def test_a_line_that_ends_too_soon_is_taken_for_what_it_says_and_stops_nothing(
     assert "0 of 4 cases taken over, 2 were here already." in taken_over(database_url, str(file)).output
 
 
+def test_a_case_that_stands_there_twice_is_taken_over_once_and_no_dirt_stops_the_rest(
+    database_url: str, database: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "cases.csv"
+    first = LINES.partition("\n")[0]
+    dirty = (
+        "5,03/02/2026 10:25:00 AM,,,Pothole,Pot\0hole,Streets,Q1,12\x85Elm\0St,Downtown,39.95,-88.7,Self Service,more\n"
+    )
+    file.write_text(HEAD + f"{first}\n" * 2 + dirty, "utf-8")
+    result = taken_over(database_url, str(file))
+    assert result.exit_code == 0, result.output
+    assert "2 of 3 cases taken over, 1 were here already." in result.output
+    with database.reading() as session:
+        found = search.page(session, "springfield", Wanted()).tickets
+        assert [ticket.address for ticket in found] == ["12 Elm St", "12 Elm St"]
+        assert {len(tickets.history(session, "springfield", ticket)) for ticket in found} == {2}
+
+
 def test_a_file_that_is_not_utf_8_is_refused_with_the_cure(
     database_url: str, database: Database, tmp_path: Path
 ) -> None:
