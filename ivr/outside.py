@@ -35,15 +35,26 @@ def channels(settings: Settings, cities: Mapping[str, City]) -> dict[str, Channe
 def _twilio(settings: Settings, cities: Mapping[str, City]) -> Channel:
     if not settings.sends:
         return _unset(settings, "there is no Twilio account to send through: set TWILIO_ACCOUNT_SID")
-    first_numbers = {slug: next(iter(city.numbers), "") for slug, city in cities.items()}
-    senders = {slug: settings.twilio_from or number for slug, number in first_numbers.items()}
     return Twilio(
         settings.twilio_account_sid,
         settings.tokens[0],
-        senders=senders,
+        senders=senders(settings, cities),
         base_url=settings.public_url,
         api=settings.twilio_api_url,
     )
+
+
+def senders(settings: Settings, cities: Mapping[str, City]) -> dict[str, str]:
+    """The number each city's text messages come from: its first; of TWILIO_FROM's city that one.
+
+    Whoever replies must reach the city that wrote: TWILIO_FROM is the city's that names it, else the first one's, as
+    for what is dialled.
+    """
+    numbers = {slug: next(iter(city.numbers), "") for slug, city in cities.items()}
+    if settings.twilio_from:
+        named = (slug for slug, city in cities.items() if settings.twilio_from in city.numbers)
+        numbers[next(named, next(iter(cities)))] = settings.twilio_from
+    return numbers
 
 
 def _mail(settings: Settings) -> Channel:

@@ -21,7 +21,7 @@ from dispatch.notifications.channels.twilio import Twilio
 from dispatch.notifications.worker import MOST_ATTEMPTS, MOST_ATTEMPTS_ON_A_LIVE_CALL, Worker
 from ivr.line import Line
 from ivr.outbox_worker import outbox_worker
-from ivr.outside import channels
+from ivr.outside import channels, senders
 from ivr.settings import Settings
 from storage import outbox
 from storage.database import Database
@@ -187,6 +187,18 @@ def account(settings: Settings, packs: Packs) -> Twilio:
     made = channels(settings.model_copy(update=update), {"springfield": packs.first.city})["rest_call"]
     assert isinstance(made, Twilio)
     return made
+
+
+def test_whoever_replies_reaches_the_city_that_wrote(settings: Settings, packs: Packs) -> None:
+    city = packs.first.city
+    two = {slug: city.model_copy(update={"slug": slug, "numbers": (f"+1555000{n}",)}) for n, slug in enumerate("ab")}
+
+    def from_(number: str) -> dict[str, str]:
+        return senders(settings.model_copy(update={"twilio_from": number}), two)
+
+    assert from_("") == {"a": "+15550000", "b": "+15550001"}
+    assert from_("+15550001") == {"a": "+15550000", "b": "+15550001"}, "b's own"
+    assert from_("+15559999") == {"a": "+15559999", "b": "+15550001"}, "what no city names reaches the first"
 
 
 def notification(channel: str, city: str = "springfield") -> Notification:
