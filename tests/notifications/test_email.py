@@ -30,6 +30,7 @@ class MailRoom:
     def __init__(self) -> None:
         self.says = "250 taken"
         self.knows_nobody = False
+        self.bye = "221 bye"
         self.mail: list[bytes] = []
         self.logged_in: list[bytes] = []
 
@@ -44,6 +45,9 @@ class MailRoom:
     async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
         self.mail.append(envelope.original_content or b"")
         return self.says
+
+    async def handle_QUIT(self, _: SMTP, __: Session, ___: Envelope) -> str:  # noqa: N802
+        return self.bye
 
 
 @pytest.fixture(scope="session")
@@ -152,6 +156,14 @@ def test_what_the_server_refuses_is_tried_again_or_not(
     with pytest.raises(TransportError, match=says[:3]) as refused:
         mailing().send(a_notification("email", "a@littleton.example"))
     assert refused.value.permanent is permanent
+
+
+def test_mail_that_was_taken_is_not_sent_again_whatever_is_said_to_the_good_bye(
+    mail_room: MailRoom, mailing: Callable[..., Email]
+) -> None:
+    mail_room.bye = "421 too busy"
+    mailing().send(a_notification("email", "a@littleton.example"))
+    assert len(mail_room.mail) == 1
 
 
 def test_who_is_not_known_there_never_will_be(mail_room: MailRoom, mailing: Callable[..., Email]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from email import policy
 from email.headerregistry import Address
@@ -46,8 +47,11 @@ class Email:
         """Send it. 5xx for this message is permanent; a refused log-in is not, for that is ours to mend."""
         message = written(notification, self._server.sender)
         try:
-            with self._connected() as connection:
+            with closing(self._connected()) as connection:
                 connection.send_message(message, self._server.sender, [notification.recipient])
+                # It has the mail: whatever it says to a good-bye, sent again it would be there twice.
+                with suppress(smtplib.SMTPException, OSError):
+                    connection.quit()
         except smtplib.SMTPRecipientsRefused as refused:
             code, words = next(iter(refused.recipients.values()))
             raise _refusal(code, words) from refused
