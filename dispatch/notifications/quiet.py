@@ -10,13 +10,21 @@ from dispatch.city.model import City
 DISTURBS = frozenset(
     f"public.{name}" for name in "changed done merged merged_ended split progress corrected asked".split()
 )
-"""What comes by itself. A receipt, or a link asked for on the telephone, follows what its reader is just doing."""
+"""What comes by itself. A link asked for on the telephone follows what its reader is just doing."""
+RECEIPTS = frozenset({"public.filed", "public.kept"})
+"""What follows a report, and comes by itself as well where it comes late: tried again, or of a draft just accepted."""
+AT_ONCE = dt.timedelta(minutes=10)
+"""After a report: so long its reader may still have the telephone in hand."""
 
 
-def held_until(city: City, channel: str, template: str, at: dt.datetime) -> dt.datetime | None:
-    """Until when a message must wait; None where it may go now. Only text messages wake people."""
+def held_until(city: City, channel: str, template: str, at: dt.datetime, since: dt.datetime) -> dt.datetime | None:
+    """Until when a message must wait; None where it may go now. Only text messages wake people.
+
+    `since` is when that happened of which it is the receipt.
+    """
     rules = city.notifications
-    if channel != "sms" or template not in DISTURBS or rules.quiet_from == rules.quiet_until:
+    wakes = template in DISTURBS or (template in RECEIPTS and at - since > AT_ONCE)
+    if channel != "sms" or not wakes or rules.quiet_from == rules.quiet_until:
         return None
     local = at.astimezone(ZoneInfo(city.time_zone))
     begins, ends = dt.time.fromisoformat(rules.quiet_from), dt.time.fromisoformat(rules.quiet_until)

@@ -157,7 +157,7 @@ class Worker:
             if why := self._unwanted(session, row):
                 outbox.drop(row, why)
                 withheld.append((row.channel, "dropped"))
-            elif city and (until := quiet.held_until(city, row.channel, row.template, now)):
+            elif city and (until := quiet.held_until(city, row.channel, row.template, now, _since(session, row))):
                 outbox.hold(row, until, "quiet_hours")
                 withheld.append((row.channel, "held"))
             else:
@@ -215,3 +215,9 @@ class Worker:
             return None
         pause = dt.timedelta(seconds=1) if live else min(FIRST_PAUSE * 2 ** (row.attempts - 1), LONGEST_PAUSE)
         return now + max(pause, asked or pause) * self._dice.uniform(1.0 if asked else 0.7, 1.3)
+
+
+def _since(session: Session, row: Notification) -> dt.datetime:
+    """When that happened of which a row tells: of a receipt, the report, which may have lain as a draft."""
+    ticket = messages.ticket_of(session, row.city, row.ticket_id or 0) if row.template in quiet.RECEIPTS else None
+    return ticket.created_at if ticket else row.created_at

@@ -37,16 +37,22 @@ def at(written: str) -> dt.datetime:
     ],
 )
 def test_a_night_is_waited_out(now: str, until: str | None) -> None:
-    assert held_until(LITTLETON, "sms", "public.changed", at(now)) == (until and at(until))
+    assert held_until(LITTLETON, "sms", "public.changed", at(now), at(now)) == (until and at(until))
+
+
+def test_a_receipt_is_read_with_the_telephone_still_in_hand_and_later_it_wakes_somebody() -> None:
+    midnight = at("2026-03-03T00:00")
+    for minutes, until in ((0, None), (10, None), (11, at("2026-03-03T08:00"))):
+        reported = midnight - dt.timedelta(minutes=minutes)
+        assert held_until(LITTLETON, "sms", "public.filed", midnight, reported) == until
 
 
 def test_a_siesta_is_too_and_no_quiet_hours_are_none() -> None:
-    siesta = city(quiet_from="13:00", quiet_until="15:00")
-    assert held_until(siesta, "sms", "public.asked", at("2026-03-02T14:00")) == at("2026-03-02T15:00")
-    assert held_until(siesta, "sms", "public.asked", at("2026-03-02T23:00")) is None
-    assert (
-        held_until(city(quiet_from="00:00", quiet_until="00:00"), "sms", "public.asked", at("2026-03-02T00:00")) is None
-    )
+    siesta, never = city(quiet_from="13:00", quiet_until="15:00"), city(quiet_from="00:00", quiet_until="00:00")
+    two, eleven, midnight = (at(f"2026-03-02T{hour}:00") for hour in ("14", "23", "00"))
+    assert held_until(siesta, "sms", "public.asked", two, two) == at("2026-03-02T15:00")
+    assert held_until(siesta, "sms", "public.asked", eleven, eleven) is None
+    assert held_until(never, "sms", "public.asked", midnight, midnight) is None
 
 
 @pytest.mark.parametrize(
@@ -60,7 +66,8 @@ def test_a_siesta_is_too_and_no_quiet_hours_are_none() -> None:
     ],
 )
 def test_what_somebody_waits_for_or_nobody_is_woken_by_goes_at_any_hour(channel: str, template: str) -> None:
-    assert held_until(LITTLETON, channel, template, at("2026-03-02T03:00")) is None
+    night = at("2026-03-02T03:00")
+    assert held_until(LITTLETON, channel, template, night, night) is None
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from dispatch import tickets
+from dispatch.new_ticket import By
 from dispatch.notifications.channels import OptedOut, TransportError
 from dispatch.notifications.worker import House, Worker
 from storage import messages, outbox
 from storage.database import Database
 from storage.tables import Notification
-from storage.vocabulary import NotificationStatus
+from storage.vocabulary import Channel, NotificationStatus, Status
+from tests.dispatch.desk import change, filed
 from tests.dispatch.littleton import CALLER, LITTLETON, MONDAY
 from tests.notifications.conftest import Clock, Out, report, rows
 
@@ -23,7 +25,14 @@ PHONE = "+12125550001"
 Sends = Callable[[Notification], None]
 
 
-def put(database: Database, key: str, channel: outbox.ChannelName = "sms", template: str = "", **more: Any) -> None:
+def put(
+    database: Database,
+    key: str,
+    at: dt.datetime = MONDAY,
+    channel: outbox.ChannelName = "sms",
+    template: str = "",
+    **more: Any,
+) -> None:
     with database.transaction() as session:
         outbox.put(
             session,
@@ -31,7 +40,7 @@ def put(database: Database, key: str, channel: outbox.ChannelName = "sms", templ
             channel=channel,
             recipient=PHONE,
             key=key,
-            at=MONDAY,
+            at=at,
             template=template,
             body=key,
             **more,
@@ -55,7 +64,7 @@ def test_who_wants_no_messages_gets_none_and_others_do(database: Database, hire:
         messages.opt_out(session, "littleton", PHONE, "alto", MONDAY)
         messages.opt_out(session, "littleton", PHONE, "stop", MONDAY)
     put(database, "a")
-    put(database, "b", "email")
+    put(database, "b", channel="email")
     out = Out()
     hire(out).once()
     assert out.sent == [("email", PHONE)]
@@ -71,9 +80,9 @@ def test_who_wants_no_messages_gets_none_and_others_do(database: Database, hire:
 def test_nobody_is_woken_and_waiting_is_no_attempt(
     database: Database, hire: Callable[..., Worker], clock: Clock
 ) -> None:
-    put(database, "news", template="public.changed")
-    put(database, "receipt", template="public.filed")
     clock.at = MIDNIGHT
+    put(database, "news", MIDNIGHT, template="public.changed")
+    put(database, "receipt", MIDNIGHT, template="public.filed")
     out = Out()
     worker = hire(out)
     worker.once()
@@ -86,11 +95,27 @@ def test_nobody_is_woken_and_waiting_is_no_attempt(
     assert out.bodies == ["receipt", "news"]
 
 
+def test_a_receipt_tried_again_at_night_or_of_a_draft_accepted_then_wakes_nobody(
+    database: Database, hire: Callable[..., Worker], clock: Clock
+) -> None:
+    number, clerk = filed(database, draft=True), By("maria", Channel.CONSOLE, MIDNIGHT)
+    change(database, tickets.change_status, number, Status.NEW, clerk)
+    put(database, "late", MIDNIGHT - dt.timedelta(hours=1), template="public.filed")
+    clock.at = MIDNIGHT
+    out = Out()
+    hire(out).once()
+    assert [way for way, _ in out.sent] == ["email"], "departments sleep through it"
+    assert [row.held for row in rows(database) if row.channel == "sms"] == ["quiet_hours"] * 2
+    clock.at = MIDNIGHT + dt.timedelta(hours=8)
+    hire(out).once()
+    assert [way for way, _ in out.sent] == ["email", "sms", "sms"]
+
+
 def test_a_broken_channel_holds_up_no_other_and_is_tried_again(
     database: Database, hire: Callable[..., Worker], clock: Clock
 ) -> None:
     for number in range(5):
-        put(database, f"e{number}", "email")
+        put(database, f"e{number}", channel="email")
         put(database, f"s{number}")
     out, counted = Out(email=KeyError("a mistake of ours")), []
     hire(out, noted=lambda *what: counted.append(what)).once()
@@ -110,7 +135,7 @@ def test_a_gateway_that_says_when_is_asked_no_sooner(
 
 
 def test_what_nobody_can_send_is_for_people_to_see(database: Database, clock: Clock) -> None:
-    put(database, "a", "webhook")
+    put(database, "a", channel="webhook")
     Worker(House(database, {"littleton": LITTLETON}, {}, clock)).once()
     assert (rows(database)[0].status, rows(database)[0].last_error) == (
         NotificationStatus.FAILED,
@@ -136,13 +161,13 @@ class Stalled(Out):
 
 def test_a_call_to_be_redirected_waits_for_no_mail_server(database: Database, hire: Callable[..., Worker]) -> None:
     for number in range(30):
-        put(database, f"slow{number}", "email")
+        put(database, f"slow{number}", channel="email")
     out, stop = Stalled(), threading.Event()
     thread = threading.Thread(target=hire(out).run, args=(stop,))
     thread.start()
     while not any(row.status is NotificationStatus.SENDING for row in rows(database)):
         stop.wait(0.05)
-    put(database, "danger", "rest_call")
+    put(database, "danger", channel="rest_call")
     assert out.danger_told.wait(10)
     assert out.bodies == ["danger"]
     stop.set()
@@ -154,7 +179,7 @@ def test_a_call_to_be_redirected_waits_for_no_mail_server(database: Database, hi
 def test_it_works_until_it_is_told_to_stop(database: Database, hire: Callable[..., Worker]) -> None:
     arrived, stop = threading.Event(), threading.Event()
     out, done = Out(), []
-    put(database, "danger", "rest_call")
+    put(database, "danger", channel="rest_call")
     worker = hire(out, noted=lambda *_: arrived.set(), chores=(lambda: done.append(1),))
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
@@ -200,5 +225,6 @@ def test_a_department_s_own_system_hears_the_facts(
     assert [row.recipient for row in told] == ["https://works.littleton.example/311"] * 2
     assert [row.payload["type"] for row in told] == ["ticket.filed", "ticket.comment"]
     facts = told[0].payload["data"]
+    assert told[0].payload["department"] == "streets"
     assert (facts["number"], facts["service"], facts["lat"], facts["text"]) == (number, "pothole", 40.5, "a deep one")
     assert len({row.idempotency_key for row in rows(database)}) == len(rows(database))
