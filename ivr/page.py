@@ -15,6 +15,17 @@ _DANGER: Final = {
     "es": "En una emergencia, marque {emergency}.",
     "fr": "En cas d'urgence, composez le {emergency}.",
 }
+_BROKEN: Final = {
+    "en": "Sorry, something is not working here. Please call 311, or try again later.",
+    "es": "Lo sentimos, algo no funciona. Llame al 311, o inténtelo más tarde.",
+    "fr": "Désolé, quelque chose ne fonctionne pas. Appelez le 311, ou réessayez plus tard.",
+}
+
+
+def broken(city: City, language: str, first: str) -> Response:
+    """A page for when what was asked for could not be done; `first` stands before all else, "" for nothing."""
+    said = f"{first} {_BROKEN.get(language, _BROKEN['en'])}".strip()
+    return page("broken.html", city, language, {}, {"said": said}, 503)
 
 
 def page(

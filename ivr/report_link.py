@@ -20,18 +20,17 @@ from dispatch import estimates, tickets
 from dispatch.city.model import City
 from dispatch.new_ticket import By
 from dispatch.notifications import wording
-from dispatch.texts import danger
 from dispatch.workflow import ENDED, MoveRefused, can_reopen
-from ivr import observability
-from ivr.emergency import Verdict, guard
+from ivr.emergency import Assessment
 from ivr.hearing import plain
 from ivr.line import Line
-from ivr.page import page
+from ivr.page import broken, page
+from ivr.page_guard import answer, done, keep_alarm, weigh
 from ivr.settings import Settings
 from storage import messages
 from storage import tickets as ledger
 from storage.tables import Notification, Ticket
-from storage.vocabulary import Channel, Priority
+from storage.vocabulary import Channel
 
 LIVES: Final = dt.timedelta(days=400)
 """A year, and what it takes to find an old e-mail: whoever wants no more messages must always find the way out."""
@@ -56,15 +55,25 @@ def blueprint(line: Line) -> Blueprint:
 
     @routes.post("/r/<token>")
     def told(token: str) -> Response:
-        with line.database.transaction() as session:
+        note = plain(request.form.get("note", ""))[:_LONGEST_NOTE]
+        alarm = weigh(note, *(served.city for served in line.cities.values()))
+        city = line.dialled("").city
+
+        def heard(session: Session) -> str:
             opened = _opened(line, session, token)
-            said = _heard(session, opened, request.form) if opened else ""
+            if opened is None:
+                return answer(alarm, city, city.default_language)
+            return answer(alarm, opened.city, opened.language, _heard(session, opened, request.form, note, alarm))
+
+        said = done(line, heard)
+        if said is None:
+            return broken(city, city.default_language, answer(alarm, city, city.default_language))
         return shown(token, said)
 
     def shown(token: str, said: str = "") -> Response:
         with line.database.reading() as session:
             opened = _opened(line, session, token)
-        return _page(opened, said) if opened else _gone(line)
+        return _page(opened, said) if opened else _gone(line, said)
 
     return routes
 
@@ -115,34 +124,26 @@ def _reporter(ticket: Ticket) -> set[str | None]:
     return {ticket.reporter_phone, ticket.reporter_email}
 
 
-def _heard(session: Session, opened: _Opened, form: Mapping[str, str]) -> str:
+def _heard(session: Session, opened: _Opened, form: Mapping[str, str], note: str, alarm: Assessment) -> str:
     """Do what was asked for; the sentence that answers it, "" for none."""
     city, number, recipient, language = opened.city, opened.ticket.number, opened.message.recipient, opened.language
     who = "reporter" if recipient in _reporter(opened.ticket) else "follower"
     by = By(who, Channel.WEB, opened.at, recipient)
+    keep_alarm(session, city, alarm, note, by, opened.ticket, None)
     # What mail programs post when somebody presses their own button (RFC 8058).
     if form.get("do") == "stop" or "List-Unsubscribe" in form:
         if opened.is_told:
             tickets.unfollow(session, city, number, recipient, by)
         return _words(language)["stopped"]
-    note, reopens = plain(form.get("note", ""))[:_LONGEST_NOTE], opened.may_reopen
+    reopens = opened.may_reopen
     if form.get("do") != "not_fixed" or not (note or reopens):
         return ""
-    alarm = guard.written(note, city)
     try:
         tickets.not_fixed(session, city, number, note, by)
     except MoveRefused:
         # A page that stood open too long. What was written there is not lost.
         tickets.comment(session, city, number, note, by)
-    said = _words(language)["reopened" if reopens else "noted"]
-    if not alarm:
-        return said
-    observability.EMERGENCIES.labels(alarm.verdict, alarm.category, "web").inc()
-    if alarm.verdict is Verdict.POSSIBLE:
-        return f"{danger(city, 'danger', alarm.language, language)} {said}"
-    why = f"what was written on its page sounds like an emergency: {alarm.category}: {alarm.evidence}"
-    tickets.change_priority(session, city, opened.stands.number, Priority.URGENT, by, why=why)
-    return f"{danger(city, 'emergency', alarm.language, language)} {said}"
+    return _words(language)["reopened" if reopens else "noted"]
 
 
 def _page(opened: _Opened, said: str) -> Response:
@@ -169,10 +170,10 @@ def _page(opened: _Opened, said: str) -> Response:
     return page("report_link.html", city, language, words, slots)
 
 
-def _gone(line: Line) -> Response:
+def _gone(line: Line, said: str = "") -> Response:
     city = line.dialled("").city
     words = _words(city.default_language)
-    slots = {"title": words["gone_title"], "lines": [words["gone"]]}
+    slots = {"title": words["gone_title"], "said": said, "lines": [words["gone"]]}
     return page("report_link.html", city, city.default_language, words, slots, 410)
 
 

@@ -21,6 +21,7 @@ CATCH_EVERYTHING = {
     "ivr/webhooks.py": "whatever breaks, the caller hears of 911 and of a person, never an application error",
     "ivr/callbacks.py": "Twilio tells a thing once: what cannot be kept is logged with its call",
     "ivr/sms.py": "whatever breaks, whoever texts of danger hears of 911",
+    "ivr/page_guard.py": "whatever breaks, whoever writes of danger on a page is told of 911",
     "dispatch/notifications/worker.py": "one notification that cannot be sent must not hold up the rest",
     "storage/calls.py": "whoever commits for others hands each of them the failure, to raise as its own",
 }

@@ -16,7 +16,9 @@ from dispatch.new_ticket import By
 from dispatch.notifications.channels.linked import Linked
 from ivr.report_link import LIVES, report_url
 from ivr.settings import Settings
+from storage import alarm_log
 from storage import tickets as ledger
+from storage.alarm_log import Danger
 from storage.database import Database
 from storage.tables import Notification
 from storage.vocabulary import Channel, Priority, Status
@@ -127,6 +129,29 @@ def test_danger_is_sent_to_911_first_here_too(app: Flask, settings: Settings, nu
     assert page.index("Call 911 now") < page.index("open again")
     ticket = stands(database, number)
     assert (ticket.status, ticket.priority) == (Status.REOPENED, Priority.URGENT)
+    assert "fire" in ticket.priority_because
+    steps = [line.kind for line in history(database, number)][-2:]
+    assert steps == ["priority", "status"], "urgent first, or what was written would wait for the daily digest"
+    with database.reading() as session:
+        [(alarm, logged)] = alarm_log.elsewhere(session, "springfield", Danger(verdict="certain"), 10)
+    assert (alarm.words, logged) == ("a car fell in and it is on fire", number)
+
+
+def test_danger_on_a_link_that_ran_out_is_sent_to_911_too(app: Flask) -> None:
+    answer = app.test_client().post("/r/nonsense", data={"do": "not_fixed", "note": "my house is on fire"})
+    assert answer.status_code == 410
+    assert "Call 911 now" in answer.get_data(as_text=True)
+
+
+def test_danger_is_sent_to_911_also_with_the_ledger_gone(make_app: Callable[..., Flask], settings: Settings) -> None:
+    nowhere = Database("postgresql+psycopg://nobody@127.0.0.1:9/none")
+    client = make_app(database=nowhere).test_client()
+    path = report_url(settings, 1).removeprefix(BASE)
+    answer = client.post(path, data={"do": "not_fixed", "note": "my house is on fire"})
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 503
+    assert text.index("Call 911 now") < text.index("something is not working here")
+    nowhere.close()
 
 
 def test_after_the_city_s_window_the_page_says_what_to_do(
