@@ -24,7 +24,8 @@ from ivr.hearing import call_sid_of, plain, recorded
 from ivr.line import Line
 from ivr.signature import Form
 from ivr.webhooks import admit, again_at, language_in, twiml
-from storage import outbox
+from storage import alarm_log, outbox
+from storage.alarm_tables import HeardAlarm
 from storage.vocabulary import Channel
 
 ENDED: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
@@ -142,7 +143,7 @@ def keep_recording(line: Line, form: Form) -> None:
 
 
 def keep_transcript(line: Line, form: Form, text: str) -> None:
-    """Put a transcript beside its message. If it speaks of an emergency people are alerted: the caller has gone."""
+    """Put a transcript beside its message, once. If it speaks of danger people are alerted: the caller has gone."""
     call = _call(line, form)
     served = line.city(call.city) if call else line.dialled(form.one("To"))
     alarm = served.understanding.emergency(text)
@@ -153,12 +154,26 @@ def keep_transcript(line: Line, form: Form, text: str) -> None:
         log.warning(
             "emergency", call=call_sid_of(form), verdict=alarm.verdict, category=alarm.category, where="transcript"
         )
-        observability.EMERGENCIES.labels(alarm.verdict, alarm.category, "transcript").inc()
     with line.database.transaction() as session:
         by = By("transcription", Channel.SYSTEM, now)
         found = tickets.add_transcript(
             session, served.city, sid, text, by, alarm=f"{alarm.category}: {alarm.evidence}" if alarm else ""
         )
+        heard = HeardAlarm(
+            city=served.city.slug,
+            origin=sid or None,
+            channel=Channel.PHONE,
+            ticket_id=found.id if found else None,
+            call_sid=call_sid_of(form) or None,
+            words=text,
+            alarm=alarm.verdict.value,
+            alarm_category=alarm.category,
+            alarm_evidence=alarm.evidence,
+            at=now,
+        )
+        is_news = bool(alarm) and alarm_log.keep(session, heard)
+    if is_news:
+        observability.EMERGENCIES.labels(alarm.verdict, alarm.category, "transcript").inc()
     if found is None:
         log.warning("transcript_without_message", call=call_sid_of(form))
 

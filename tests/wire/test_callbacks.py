@@ -10,7 +10,9 @@ from flask import Flask
 from sqlmodel import select, update
 
 from ivr import ending
-from storage import tables
+from storage import alarm_log, tables
+from storage import tickets as ledger
+from storage.alarm_log import Danger
 from storage.database import Database
 from storage.vocabulary import CallStatus, Priority, Status
 from tests.wire.twilio_side import SID, Twilio, line_of, until_filed
@@ -159,6 +161,23 @@ def test_a_late_transcript_that_speaks_of_danger_alerts_people(twilio: Twilio, d
     assert ticket.transcript == "please help my father is not breathing"
     assert ticket.priority is Priority.URGENT
     assert "emergency_in_transcript" in ticket.review
+
+
+def test_danger_in_a_recording_stands_in_the_log_of_emergencies_once_however_often_twilio_tells(
+    twilio: Twilio, database: Database
+) -> None:
+    twilio.turn(0)
+    said = recording(TranscriptionText="please help my father is not breathing")
+    for _ in range(2):
+        tell(twilio, "/voice/transcript?turn=4", **said)
+    [ticket] = tickets(database)
+    with database.reading() as session:
+        [(alarm, number)] = alarm_log.elsewhere(session, "springfield", Danger(verdict="certain"), 10)
+        kinds = [line.kind for line in ledger.history(session, "springfield", ticket)]
+    assert (alarm.words, alarm.alarm_category, alarm.call_sid) == (said["TranscriptionText"], "medical", SID)
+    assert "not breathing" in (alarm.alarm_evidence or "")
+    assert number == ticket.number
+    assert kinds == ["filed", "transcript"]
 
 
 def test_a_transcript_that_overtakes_its_recording_is_kept_with_it(twilio: Twilio, database: Database) -> None:
