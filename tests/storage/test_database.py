@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from sqlalchemy import text
@@ -13,12 +16,23 @@ from sqlmodel import Session
 from storage.database import Database
 from storage.tables import Call, Notification
 from storage.vocabulary import CallStatus
+from tests.dispatch.desk import together
 
 NOON = dt.datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=dt.UTC)
+PATIENCE_S = 60.0
+"""Far beyond what anything takes: the machine may be busy."""
 
 
 def a_call(sid: str = "CA1", at: dt.datetime = NOON) -> Call:
     return Call(call_sid=sid, city="springfield", state="welcome", memory="{}", started_at=at, updated_at=at)
+
+
+@pytest.fixture
+def other(database: Database) -> Iterator[Database]:
+    """The same ledger opened once more, as another process does, by one who can wait."""
+    opened = Database(database.url.render_as_string(hide_password=False), patience_s=PATIENCE_S)
+    yield opened
+    opened.close()
 
 
 def test_what_is_written_is_read_back_as_it_was(database: Database) -> None:
@@ -93,44 +107,38 @@ def test_a_reader_holds_up_no_writer(database: Database) -> None:
         assert reader.get(Call, "CA1") is not None
 
 
-def test_fifty_threads_that_add_to_one_row_lose_nothing(database: Database) -> None:
+def test_fifty_threads_that_add_to_one_row_lose_nothing(database: Database, other: Database) -> None:
     with database.transaction() as session:
         session.add(a_call())
 
     def add() -> None:
-        with database.transaction() as session:
+        with other.transaction() as session:
             turn = session.get_one(Call, "CA1", with_for_update=True)
             turn.turn += 1
 
-    threads = [threading.Thread(target=add) for _ in range(50)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together([add] * 50)
     with database.reading() as session:
         assert session.get_one(Call, "CA1").turn == 50
 
 
-def test_two_processes_take_turns(database: Database) -> None:
-    """A second Database on the same file stands for another process: it waits, it does not fail."""
-    other = Database(database.url.render_as_string(hide_password=False))
-    with database.transaction() as session:
-        session.add(a_call("CA1"))
-        session.flush()
-        started, finished = threading.Event(), threading.Event()
+def test_two_processes_take_turns(database: Database, other: Database) -> None:
+    started = threading.Event()
 
-        def write() -> None:
-            started.set()
-            with other.transaction() as second:
-                second.add(a_call("CA2"))
-            finished.set()
+    def write() -> None:
+        started.set()
+        with other.transaction() as second:
+            second.add(a_call("CA2"))
 
-        thread = threading.Thread(target=write)
-        thread.start()
-        assert started.wait(10)
-    thread.join()
-    other.close()
-    assert finished.is_set()
+    with ThreadPoolExecutor() as meanwhile:
+        with database.transaction() as session:
+            session.add(a_call("CA1"))
+            session.flush()
+            writing = meanwhile.submit(write)
+            assert started.wait(PATIENCE_S)
+        writing.result()
+    with database.reading() as session:
+        assert session.get(Call, "CA1")
+        assert session.get(Call, "CA2")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -178,7 +186,7 @@ def test_a_database_we_do_not_keep_ledgers_in_is_refused_with_the_cure(url: str,
 def test_two_who_wait_for_each_other_both_get_it_done(database: Database) -> None:
     with database.transaction() as session:
         session.add_all([a_call("CA1"), a_call("CA2")])
-    both_hold_one = threading.Barrier(2)
+    both_hold_one = threading.Barrier(2, timeout=PATIENCE_S)
 
     def touch(first: str, second: str) -> None:
         def turns(session: Session) -> None:
@@ -191,10 +199,6 @@ def test_two_who_wait_for_each_other_both_get_it_done(database: Database) -> Non
         tried: list[str] = []
         database.keep(turns)
 
-    threads = [threading.Thread(target=touch, args=order) for order in (("CA1", "CA2"), ("CA2", "CA1"))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together([partial(touch, "CA1", "CA2"), partial(touch, "CA2", "CA1")])
     with database.reading() as session:
         assert [session.get_one(Call, sid).turn for sid in ("CA1", "CA2")] == [2, 2]

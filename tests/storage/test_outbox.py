@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
+from functools import partial
 
 from sqlmodel import col, select
 
@@ -11,6 +11,7 @@ from storage import outbox
 from storage.database import Database
 from storage.tables import Notification
 from storage.vocabulary import NotificationStatus
+from tests.dispatch.desk import together
 
 NOON = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
@@ -62,11 +63,7 @@ def test_workers_that_ask_at_once_get_each_row_once(database: Database) -> None:
         while mine := claim(database, name, limit=3):
             taken.extend(mine)
 
-    threads = [threading.Thread(target=work, args=(f"w{each}",)) for each in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together([partial(work, f"w{each}") for each in range(8)])
     assert sorted(taken, key=int) == [str(each) for each in range(40)]
 
 
