@@ -6,7 +6,6 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-import structlog
 from flask import Flask
 from pydantic import SecretStr
 
@@ -52,7 +51,6 @@ class Exchange:
     """Makes a fresh application for every webhook: no turn may lean on what a process remembers."""
 
     def __init__(self, settings: Settings, packs: Packs, database: Database, understanding: Understanding) -> None:
-        structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
         self.now = TUESDAY_MORNING
         self._understanding = understanding
         self._settings = settings

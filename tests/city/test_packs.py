@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -101,16 +102,11 @@ def test_an_invented_map_is_drawn_once_and_again_when_its_streets_change(write_c
 
 
 def test_workers_that_start_together_draw_one_map(tmp_path: Path) -> None:
-    workers = []
-    for _ in range(2):
-        worker = os.fork()
-        if not worker:
-            try:
-                open_pack("springfield", roots_with(tmp_path))
-            except BaseException:  # noqa: BLE001 - whatever it is, the parent must hear of it
-                os._exit(1)
-            os._exit(0)
-        workers.append(worker)
-    assert [os.waitpid(worker, 0)[1] for worker in workers] == [0, 0]
+    draw = (
+        "import sys; from pathlib import Path; from dispatch.city.packs import open_pack, roots_with;"
+        " open_pack('springfield', roots_with(Path(sys.argv[1])))"
+    )
+    workers = [subprocess.Popen([sys.executable, "-c", draw, str(tmp_path)]) for _ in range(2)]
+    assert [worker.wait() for worker in workers] == [0, 0]
     drawn = tmp_path / "springfield" / "gazetteer.sqlite"
     assert Gazetteer.open(drawn).counts["addresses"] > 20_000

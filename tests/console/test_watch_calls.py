@@ -263,9 +263,10 @@ def test_a_call_that_comes_and_goes_between_two_looks_is_told_too(
 def test_streams_beyond_the_few_a_process_holds_are_answered_at_once(maria: Clerk) -> None:
     held = [live._places.acquire(blocking=False) for _ in range(live.HELD)]
     try:
+        assert all(held), "no stream of an earlier test holds one"
         assert "event: changed" in maria.goes("/console/live/line")
     finally:
-        for _ in filter(None, held):  # a stream of an earlier test may still hold the other
+        for _ in filter(None, held):
             live._places.release()
 
 

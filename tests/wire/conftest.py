@@ -7,35 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from flask import Flask
-from pydantic import SecretStr
 
 from dispatch.city.packs import Packs
 from ivr.app import create_app
 from ivr.dialogue.context import Understanding
 from ivr.settings import Settings
 from storage.database import Database
-from tests.wire.twilio_side import BASE, TOKEN, Twilio, line_of
-
-
-@pytest.fixture(scope="session", autouse=True)
-def plain_logs() -> None:
-    """Plain tracebacks: structlog's own for developers show every local variable, and take a second each."""
-    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
+from tests import phone as telephone
+from tests.wire.twilio_side import Twilio, line_of
 
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Settings as a city would have them."""
-    return Settings(
-        _env_file=None,
-        twilio_auth_token=(SecretStr(TOKEN),),
-        public_url=BASE,
-        database_url=database_url,
-        secret_key=SecretStr("s" * 48),
-        cities_path=tmp_path / "cities",
-    )
+    return telephone.settings_on(database_url, tmp_path)
 
 
 @pytest.fixture
