@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -24,13 +25,14 @@ def smallville(write_city: WriteCity) -> Path:
     return folder
 
 
-def test_the_number_dialled_chooses_the_city(smallville: Path) -> None:
-    packs = Packs.open(["springfield", "smallville"], roots_with(smallville.parent))
-    assert list(packs) == ["springfield", "smallville"]
-    assert packs.by_number("+12175550142").city.slug == "smallville"
-    assert packs.by_number("+12175550311").city.slug == "springfield"
-    assert packs.by_number("client:browser").city.slug == "springfield", "whatever is unknown reaches the first city"
-    assert packs["smallville"].gazetteer.counts["addresses"] == 1
+def test_the_number_dialled_chooses_the_city(smallville: Path, packs: Packs) -> None:
+    shutil.copytree(packs.first.gazetteer.path.parent, smallville.parent / "springfield")  # drawn already
+    both = Packs.open(["springfield", "smallville"], roots_with(smallville.parent))
+    assert list(both) == ["springfield", "smallville"]
+    assert both.by_number("+12175550142").city.slug == "smallville"
+    assert both.by_number("+12175550311").city.slug == "springfield"
+    assert both.by_number("client:browser").city.slug == "springfield", "whatever is unknown reaches the first city"
+    assert both["smallville"].gazetteer.counts["addresses"] == 1
 
 
 def test_everything_wrong_with_all_cities_is_told_at_once(smallville: Path, write_city: WriteCity) -> None:
