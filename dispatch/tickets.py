@@ -34,8 +34,10 @@ class TicketChanged(Exception):
     """Somebody else changed the ticket since it was looked at: look again before overwriting what they did."""
 
 
-def file(session: Session, city: City, new: NewTicket, at: dt.datetime) -> Ticket:
+def file(session: Session, city: City, new: NewTicket, at: dt.datetime, *, who: str = "") -> Ticket:
     """Make a ticket of a report: numbered, routed, given a deadline, and told to its department and reporter.
+
+    `who` is the login of an operator who enters it for somebody.
 
     Never refuses: what lacks or is doubtful goes to review with its reasons. Handed in again with the same `origin`,
     the ticket of the first time comes back and nothing else happens, also when both arrive at once.
@@ -44,7 +46,7 @@ def file(session: Session, city: City, new: NewTicket, at: dt.datetime) -> Ticke
     ticket.expected_at = estimates.told(session, city, ticket, at)
     stored, is_new = _store(session, city, ticket)
     if is_new:
-        who = "caller" if new.channel is Channel.PHONE else "reporter"
+        who = who or ("caller" if new.channel is Channel.PHONE else "reporter")
         line = {"who": who, "channel": new.channel, "to_status": stored.status, "why": stored.routed_because}
         event = ledger.append(session, stored, at, kind="filed", **line)
         news.filed(session, city, stored, event)

@@ -18,11 +18,14 @@ class Entry(NamedTuple):
     words: str
     key: str
     permission: Permission
+    is_deed: bool = False
+    """Whether it begins something rather than shows it: a sign in the bar, and no name."""
 
 
 ENTRIES = (
     Entry("console.queue", "My queue", "q", Permission.SEE_TICKETS),
     Entry("console.tickets", "All tickets", "t", Permission.SEE_TICKETS),
+    Entry("console.tickets_new", "New ticket", "n", Permission.CHANGE_TICKETS, is_deed=True),
     Entry("console.map", "Map", "a", Permission.SEE_TICKETS),
     Entry("console.review", "Review", "r", Permission.REVIEW),
     Entry("console.calls", "Calls", "c", Permission.SEE_CALLS),
@@ -42,14 +45,18 @@ class Link(NamedTuple):
     words: str
     key: str
     here: bool
+    is_deed: bool
 
 
 def links() -> list[Link]:
     """The menu of whoever is logged in; empty where nobody is."""
     who = somebody()
     there = current_app.view_functions
+    asked = request.endpoint or ""
+    # Of a page beneath another, the nearer is where one is.
+    here = max((entry.endpoint for entry in ENTRIES if asked.startswith(entry.endpoint)), key=len, default="")
     return [
-        Link(url_for(entry.endpoint), _(entry.words), entry.key, (request.endpoint or "").startswith(entry.endpoint))
+        Link(url_for(entry.endpoint), _(entry.words), entry.key, entry.endpoint == here, entry.is_deed)
         for entry in ENTRIES
         if who and entry.endpoint in there and who.can(entry.permission)
     ]

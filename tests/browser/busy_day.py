@@ -62,6 +62,7 @@ def pages(house: House, ticket: str, call_sid: str, link: str) -> dict[str, str]
         "tickets-none": "tickets?q=zeppelin",
         "tickets-print": "tickets/print",
         "export": "tickets/export",
+        "ticket-new": "tickets/new",
         "ticket": f"tickets/{ticket}",
         "ticket-print": f"tickets/{ticket}/print",
         "review": "review",
