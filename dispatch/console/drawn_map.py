@@ -10,10 +10,17 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from dispatch.city.street_lines import METRES_A_DEGREE, Box, StreetLine
+from dispatch.console.i18n import _, number
+from dispatch.console.street_names import Point, written
 
 _WIDTH, _HEIGHT = 960, 600
+_LETTERS = 15
 NAMED_UP_TO_M = 2_600
-"""How wide a corner may be for its streets to be named."""
+"""How wide a corner may be for all its streets to be named; in a wider one the busiest are."""
+_APART = 26
+"""Dots nearer to each other than this are one, which leads to all of them: a dot must be hit by a finger."""
+KINDS = ("late", "", "ended")
+"""What a dot shows that stands for several, the first that one of them is."""
 
 
 class Dot(NamedTuple):
@@ -44,56 +51,72 @@ def width_m(box: Box) -> float:
     return (box[3] - box[1]) * METRES_A_DEGREE * math.cos(math.radians(middle(box)[0]))
 
 
-def draw(title: str, box: Box, streets: Sequence[StreetLine], dots: Sequence[Dot], *, larger: float = 1) -> Markup:
-    """The picture. Streets are for the eye; each dot says what it is. Small pictures have `larger` dots and names."""
+def draw(
+    title: str,
+    box: Box,
+    streets: Sequence[StreetLine],
+    dots: Sequence[Dot],
+    listed: Callable[[Sequence[Dot]], str],
+    *,
+    larger: float = 1,
+) -> Markup:
+    """The picture. Streets are for the eye; each dot says what it is. Small pictures have `larger` dots and names.
+
+    `listed` gives the address of a list of tickets that stand too near to each other for dots of their own.
+    """
     south, west, north, east = box
 
-    def at(lat: float, lon: float) -> tuple[float, float]:
+    def at(lat: float, lon: float) -> Point:
         return (lon - west) / (east - west) * _WIDTH, (north - lat) / (north - south) * _HEIGHT
 
     busy = sorted((line.houses for line in streets), reverse=True)[: max(1, len(streets) // 12)]
-    parts = []
+    parts, named = [], []
     for line in streets:
-        path = " ".join("{:.1f},{:.1f}".format(*at(*point)) for point in line.points)
-        wide = " wide" if busy and line.houses >= busy[-1] else ""
-        parts.append(f'<polyline class="street{wide}" points="{path}"/>')
-    if width_m(box) <= NAMED_UP_TO_M:
-        parts += _names(streets, at, larger)
-    radius = (9 if len(dots) < 60 else 6) * larger
-    for dot in sorted(dots, key=lambda one: "me" in one.kind):
-        x, y = at(dot.lat, dot.lon)
-        if not (0 <= x <= _WIDTH and 0 <= y <= _HEIGHT):
-            continue
-        circle = f'<circle class="spot {dot.kind}" cx="{x:.1f}" cy="{y:.1f}" r="{radius}"/>'
-        words = f"<title>{escape(dot.words)}</title>"
-        if dot.url:
-            parts.append(f'<a href="{escape(dot.url)}" aria-label="{escape(dot.words)}">{words}{circle}</a>')
-        else:
-            parts.append(f"<g>{words}{circle}</g>")
+        way = [at(*point) for point in line.points]
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in way)
+        wide = bool(busy) and line.houses >= busy[-1]
+        parts.append(f'<polyline class="street{" wide" if wide else ""}" points="{path}"/>')
+        if wide or width_m(box) <= NAMED_UP_TO_M:
+            named.append((line.name, way))
+    for name in written(named, (_WIDTH, _HEIGHT), _LETTERS * larger):
+        place = f'transform="translate({name.x:.1f} {name.y:.1f}) rotate({name.turn:.0f})" dy=".35em"'
+        size = f'font-size="{_LETTERS * larger:.0f}" text-anchor="middle"'
+        parts.append(f'<text class="label" {place} {size}>{escape(name.words)}</text>')
+    parts += [_heap(heap, at(heap[0].lat, heap[0].lon), listed, larger) for heap in _heaps(dots, at, _APART * larger)]
     head = f'<svg class="still" viewBox="0 0 {_WIDTH} {_HEIGHT}" preserveAspectRatio="xMidYMid meet"'
     head += f' role="group" aria-label="{escape(title)}">'
     return Markup(f"{head}{''.join(parts)}</svg>")  # noqa: S704 - every word in it is escaped above
 
 
-def _names(
-    streets: Sequence[StreetLine], at: Callable[[float, float], tuple[float, float]], larger: float
-) -> list[str]:
-    """The names of streets, each once, where nothing else is written."""
-    taken: list[tuple[float, float]] = []
-    named: set[str] = set()
-    parts = []
-    for line in streets:
-        inside = [(x, y) for x, y in (at(*point) for point in line.points) if _fits(x, y)]
-        if line.name in named or not inside:
+def _heaps(dots: Sequence[Dot], at: Callable[[float, float], Point], apart: float) -> list[list[Dot]]:
+    """The dots in the picture, with those that would lie over each other in one list; the ticket itself is alone."""
+    heaps: list[tuple[Point, list[Dot]]] = []
+    alone = []
+    for dot in dots:
+        here = at(dot.lat, dot.lon)
+        if not (0 <= here[0] <= _WIDTH and 0 <= here[1] <= _HEIGHT):
             continue
-        x, y = inside[len(inside) // 2]
-        if all(abs(x - other_x) > 130 * larger or abs(y - other_y) > 22 * larger for other_x, other_y in taken):
-            taken.append((x, y))
-            named.add(line.name)
-            place = f'x="{x:.1f}" y="{y:.1f}" font-size="{15 * larger:.0f}" text-anchor="middle"'
-            parts.append(f'<text class="label" {place}>{escape(line.name)}</text>')
-    return parts
+        if not dot.url:
+            alone.append([dot])
+            continue
+        heap = next((heap for spot, heap in heaps if math.dist(spot, here) < apart), None)
+        if heap is None:
+            heaps.append((here, [dot]))
+        else:
+            heap.append(dot)
+    return [heap for _spot, heap in heaps] + alone
 
 
-def _fits(x: float, y: float) -> bool:
-    return 60 < x < _WIDTH - 60 and 20 < y < _HEIGHT - 20
+def _heap(heap: Sequence[Dot], spot: Point, listed: Callable[[Sequence[Dot]], str], larger: float) -> str:
+    """One dot, which leads to its ticket, or to the list of all that it stands for and says how many."""
+    (x, y), many = spot, len(heap) > 1
+    kind = next((kind for kind in KINDS if any(dot.kind == kind for dot in heap)), heap[0].kind)
+    radius = (12 if many else 9) * larger
+    circle = f'<circle class="spot {kind}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.0f}"/>'
+    words = escape(_("%(n)s tickets here", n=number(len(heap))) if many else heap[0].words)
+    title = f"<title>{words}</title>"
+    if many:
+        circle += f'<text class="many" x="{x:.1f}" y="{y:.1f}" dy=".35em" text-anchor="middle"'
+        circle += f' font-size="{14 * larger:.0f}">{len(heap)}</text>'
+    url = listed(heap) if many else heap[0].url
+    return f'<a href="{escape(url)}" aria-label="{words}">{title}{circle}</a>' if url else f"<g>{title}{circle}</g>"

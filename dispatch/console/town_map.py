@@ -10,7 +10,7 @@ import json
 import math
 import threading
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -19,6 +19,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlmodel import Session
+from werkzeug.datastructures import MultiDict
 from xstatic.pkg import leaflet  # type: ignore[import-untyped]
 
 from dispatch.accounts import Permission, current, needs
@@ -43,6 +44,8 @@ SHOWN = 500
 NEARBY_M = 700
 """How wide the small map of a ticket's page is."""
 _CITY_M = 9_000
+_EDGE = 0.00001
+"""Degrees, about a metre: a corner of the map is written with six places, and must hold what stands on its edge."""
 
 
 def register(routes: Blueprint, desk: Desk) -> None:
@@ -64,15 +67,16 @@ def register(routes: Blueprint, desk: Desk) -> None:
         page = make_response(
             render_template(
                 "console/map.html",
-                picture=draw(_("Map"), box, streets.within(box), _dots(desk, found)),
+                picture=draw(_("Map"), box, streets.within(box), _dots(desk, found), partial(_listed, asked)),
                 box=box,
                 moves=list(_moves(asked, box)),
                 asked=asked,
                 chips=[chip for chip in asked.chips(desk.city, people) if chip[0] != _("In a corner of the map")],
                 options=filters.options(desk.city, people),
-                found=found,
+                most=SHOWN,
                 full=len(found) == SHOWN,
                 query=_without_box(asked),
+                listed=asked.query,
             )
         )
         if desk.map_tiles:
@@ -158,12 +162,20 @@ def _around_ticket(desk: Desk, streets: Streets, ticket: Ticket) -> Markup | str
         near = search.in_box(session, desk.city.slug, box, search.Wanted(open_only=True), limit=50)
     dots = _dots(desk, [one for one in near if one.id != ticket.id])
     me = Dot(ticket.lat, ticket.lon, "me", f"{ticket.number} {ticket.address}")
-    return draw(_("Map of the surroundings"), box, streets.within(box), [*dots, me], larger=1.8)
+    everything = partial(_listed, Filters.read(MultiDict()))
+    return draw(_("Map of the surroundings"), box, streets.within(box), [*dots, me], everything, larger=1.8)
+
+
+def _listed(asked: Filters, heap: Sequence[Dot]) -> str:
+    """The address of the list of tickets that stand in one place, or nearly, of those a link asks for."""
+    south, west, north, east = around((dot.lat, dot.lon) for dot in heap)
+    corner = south - _EDGE, west - _EDGE, north + _EDGE, east + _EDGE
+    return f"{url_for('console.tickets')}?{_with_box(asked, corner)}"
 
 
 def _found(session: Session, desk: Desk, asked: Filters, box: Box) -> Sequence[Mark]:
     people = lists.people(session, desk.city)
-    wanted = asked.wanted(current(), people, desk.now())
+    wanted = asked.wanted(desk.city, current(), people, desk.now())
     return search.in_box(session, desk.city.slug, box, wanted, limit=SHOWN)
 
 
@@ -201,8 +213,11 @@ def _moves(asked: Filters, box: Box) -> list[tuple[str, str]]:
         (_("West"), moved(0, -0.5)),
         (_("East"), moved(0, 0.5)),
     )
-    kept = {name: values for name, values in asked.chosen.items() if name != "box"}
-    return [(words, urlencode({**kept, "box": _written(corner)}, doseq=True)) for words, corner in corners]
+    return [(words, _with_box(asked, corner)) for words, corner in corners]
+
+
+def _with_box(asked: Filters, box: Box) -> str:
+    return urlencode({**asked.chosen, "box": _written(box)}, doseq=True)
 
 
 def _without_box(asked: Filters) -> str:

@@ -15,6 +15,7 @@ from dispatch.city.street_lines import street_lines, within
 from dispatch.console import city as city_page
 from dispatch.console.desk import Desk
 from dispatch.console.drawn_map import box_around, middle, width_m
+from dispatch.console.street_names import written
 from storage.database import Database
 from storage.vocabulary import Role
 from tests.console.clerk import Clerk, hired
@@ -65,6 +66,41 @@ def test_tickets_stand_on_the_map_with_and_without_scripts(desk: Desk, packs: Pa
     assert json.loads(vera.goes("/console/map/tickets.json?box=1,1,1.1,1.1"))["features"] == []
     streets = json.loads(vera.goes(f"/console/map/streets.json?box={box}"))
     assert {one["geometry"]["type"] for one in streets["features"]} == {"LineString"}
+
+
+def test_tickets_of_one_house_are_one_dot_that_leads_to_all_of_them(desk: Desk, packs: Packs, vera: Clerk) -> None:
+    place = somewhere(packs)
+    numbers = {filed(desk, origin=f"{caller}:1", **place) for caller in "ab"}
+    page = unescape(vera.goes("/console/map?state=all"))
+    heap = re.search(r'<a href="([^"]+)" aria-label="2 tickets here">', page)
+    assert heap
+    listed = vera.goes(heap[1])
+    assert "state=all" in heap[1]
+    assert set(re.findall(r'name="ticket" value="(\d+)@|/console/tickets/(\d+)"', listed)) == {
+        ("", number) for number in numbers
+    }
+
+
+def test_a_map_leads_to_the_list_of_the_corner_it_shows(packs: Packs, vera: Clerk) -> None:
+    place = somewhere(packs)
+    box = ",".join(map(str, box_around(place["lat"], place["lon"], 600)))
+    page = vera.goes(f"/console/map?box={box}")
+    assert f'href="/console/tickets?box={box.replace(",", "%2C")}" data-map-list' in page
+
+
+def test_streets_are_named_along_their_way_and_never_over_each_other() -> None:
+    crossing = [("Main St", ((-500.0, 300.0), (2000.0, 300.0))), ("Oak St", ((480.0, -50.0), (480.0, 900.0)))]
+    main, *others = written([*crossing, ("Main St", ((0.0, 100.0), (960.0, 100.0)))], (960, 600), 15)
+    assert main == ("Main St", 480, 300, 0)
+    assert others == [], "Oak Street's name would lie on Main Street's"
+    (oak,) = written(crossing[1:], (960, 600), 15)
+    assert (oak.x, oak.y, abs(oak.turn)) == (480, 300, 90)
+    assert written([("A very long name", ((10.0, 20.0), (40.0, 20.0)))], (960, 600), 15) == [], "no room"
+    assert written([("Away", ((10.0, -20.0), (900.0, -20.0)))], (960, 600), 15) == [], "not in the picture"
+
+
+def test_a_city_without_tiles_shows_the_names_of_its_main_streets(vera: Clerk) -> None:
+    assert len(re.findall(r'<text class="label"[^>]*>[^<]+ (?:St|Ave|Rd|Blvd|Dr)<', vera.goes("/console/map"))) > 5
 
 
 def test_a_ticket_shows_its_surroundings(desk: Desk, packs: Packs, vera: Clerk) -> None:
