@@ -177,7 +177,10 @@ class CallFigures:
             rows.append((flow.category(kind), one[1, "certain"], one[1, "possible"], now, before))
         picture = charts.bars(title, [Bar(row[0], row[3], row[4]) for row in rows[:12]])
         headings = [_("Kind"), _("Certain"), _("Possible"), _("All"), _("Before")]
-        note = _("Calls and text messages in which danger was heard; a call may count under several kinds.")
+        note = _(
+            "Calls, text messages, recorded messages and words on our pages in which danger was heard;"
+            " a call may count under several kinds."
+        )
         return Report("emergencies", title, note, headings, rows, picture)
 
     def _sampled(self, note: str) -> str:
