@@ -36,6 +36,8 @@ AGES = {
     "90-": marked("More than 90 days"),
 }
 ORDERS = {Order.NEWEST: marked("Newest first"), Order.OLDEST: marked("Oldest first"), Order.DUE: marked("Due first")}
+UNSEARCHABLE = "…"
+"""Stands in a link for words that must not stand there: such a list is empty, rather than of everything."""
 _NAMED = ("status", "department", "service", "area", "language", "channel", "priority", "assignee")
 _KEPT = (*_NAMED, "state", "age", "order", "q", "box")
 
@@ -61,7 +63,7 @@ class Filters(msgspec.Struct, frozen=True):
         """Read a link; what means nothing in it is left out, so an old link still shows a list."""
         chosen = {name: [value for value in args.getlist(name) if value.strip()] for name in _KEPT}
         if chosen["q"]:
-            chosen["q"] = [public_words(" ".join(chosen["q"]))]
+            chosen["q"] = [public_words(" ".join(chosen["q"])) or UNSEARCHABLE]
         for name, known in (("state", STATES), ("age", AGES), ("order", {str(order): "" for order in Order})):
             chosen[name] = [value for value in chosen[name] if value in known][:1]
         chosen = {name: values for name, values in chosen.items() if values and values != [""]}
