@@ -40,6 +40,12 @@ def resumed(city: City, department: str, due_at: dt.datetime, paused_at: dt.date
     return hours.add_working_time(city, due_at, hours.working_time_between(city, paused_at, at, desk), desk)
 
 
+def soon(city: City, at: dt.datetime) -> dt.datetime:
+    """The end of the next working day: what is due before it, and is not overdue, is due soon."""
+    last = hours.add_working_days(city, at, 1)
+    return dt.datetime.combine(last.date() + dt.timedelta(days=1), dt.time(), last.tzinfo)
+
+
 def days(city: City, service: str) -> int:
     """How many working days a service's rule gives."""
     known = city.services.get(service)

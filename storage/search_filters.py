@@ -42,8 +42,10 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     assignees: tuple[str, ...] = ()
     """Logins; "" is nobody."""
     open_only: bool = False
-    overdue_at: dt.datetime | None = None
-    """Only what was due before this moment, is open, and whose clock runs."""
+    due_before: dt.datetime | None = None
+    """Only what is due before this moment, is open, and whose clock runs."""
+    due_from: dt.datetime | None = None
+    """Of that only what is not due before this one."""
     opened_from: dt.datetime | None = None
     opened_to: dt.datetime | None = None
     words: str = ""
@@ -89,8 +91,10 @@ def filters(
             yield or_(column.is_(None), column.in_(values))
         else:
             yield column == values[0] if len(values) == 1 else column.in_(values)
-    if wanted.overdue_at:
-        yield and_(columns["due_at"] < wanted.overdue_at, columns["paused_at"].is_(None))
+    if wanted.due_before:
+        yield and_(columns["due_at"] < wanted.due_before, columns["paused_at"].is_(None))
+    if wanted.due_from:
+        yield columns["due_at"] >= wanted.due_from
     if wanted.box:
         south, west, north, east = wanted.box
         yield columns["lat"].between(south, north)

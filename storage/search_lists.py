@@ -88,7 +88,7 @@ class List:
         self.scope: list[ColumnElement[bool]] = [_TABLE.c.city == city]
         if order is Order.DUE:
             self.scope += [_TABLE.c.closed_at.is_(None), _TABLE.c.due_at.is_not(None)]
-        elif wanted.open_only or wanted.overdue_at:
+        elif wanted.open_only or wanted.due_before:
             self.scope.append(_TABLE.c.closed_at.is_(None))
         if wanted.opened_from:
             self.scope.append(_TABLE.c.created_at >= wanted.opened_from)
@@ -115,7 +115,7 @@ class List:
         single = len(named) <= 1 and all(len(values) == 1 for values in named.values())
         # Only what is open has an index by assignee, and priorities have none.
         known = "priority" not in named and ("assignee" not in named or self.by == "due_at")
-        return single and known and not (wanted.words or wanted.box or wanted.overdue_at)
+        return single and known and not (wanted.words or wanted.box or wanted.due_before)
 
     def first(self, limit: int, *, counted: int = 0) -> Found:
         """The first lines; and how many there are, as far as they are to be counted."""
@@ -188,7 +188,7 @@ class List:
 
     def _fitting(self, wanted: Wanted, deep: int, more: Sequence[Any] = ()) -> Select[Any]:
         names = ["id", self.by, *facets(wanted)]
-        names += ["due_at", "paused_at"] if wanted.overdue_at else []
+        names += ["due_at", "paused_at"] if wanted.due_before else []
         names += ["lat", "lon"] if wanted.box else []
         columns = [*(_TABLE.c[name] for name in dict.fromkeys(names)), *more]
         first = select(*columns).where(*self.scope).order_by(*self._sorted(_TABLE.c)).limit(deep).subquery("first")

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import msgspec
 from werkzeug.datastructures import MultiDict
 
-from dispatch import ticket_numbers
+from dispatch import deadlines, ticket_numbers
 from dispatch.accounts import Account
 from dispatch.city.model import City
 from dispatch.console import numbers
@@ -27,7 +27,13 @@ from storage.search import Box, Cursor, Order, Wanted
 from storage.vocabulary import Channel, Priority, Status
 
 Word = TypeVar("Word", bound=StrEnum)
-STATES = {"open": marked("Open"), "overdue": marked("Overdue"), "ended": marked("Ended"), "all": marked("All")}
+STATES = {
+    "open": marked("Open"),
+    "soon": marked("Due soon"),
+    "overdue": marked("Overdue"),
+    "ended": marked("Ended"),
+    "all": marked("All"),
+}
 AGES = {
     "0-1": marked("Up to a day"),
     "1-7": marked("1 to 7 days"),
@@ -88,7 +94,7 @@ class Filters(msgspec.Struct, frozen=True):
     def of_what_is_open(self) -> bool:
         """Whether nothing that has ended can be in the list."""
         statuses = set(_members(Status, self.chosen.get("status", ())))
-        return self.state in {"open", "overdue"} or (self.state == "all" and set() < statuses <= OPEN)
+        return self.state in {"open", "soon", "overdue"} or (self.state == "all" and set() < statuses <= OPEN)
 
     @property
     def words(self) -> str:
@@ -110,7 +116,7 @@ class Filters(msgspec.Struct, frozen=True):
         left = {key: [one for one in values if (key, one) != (name, value)] for key, values in self.chosen.items()}
         return urlencode(left, doseq=True)
 
-    def wanted(self, who: Account, people: Mapping[int, str], now: dt.datetime) -> Wanted:
+    def wanted(self, city: City, who: Account, people: Mapping[int, str], now: dt.datetime) -> Wanted:
         """The question to the ledger. `people` are operators' logins by number."""
         newest, oldest = _age(self.one("age"), now)
         statuses = _ended(_members(Status, self.chosen.get("status", ())), self.state)
@@ -125,7 +131,8 @@ class Filters(msgspec.Struct, frozen=True):
             assignees=tuple(_login(value, who, people) for value in self.chosen.get("assignee", ())),
             # What is open is a small part of all, and found the sooner for being asked for.
             open_only=self.of_what_is_open,
-            overdue_at=now if self.state == "overdue" else None,
+            due_before={"soon": deadlines.soon(city, now), "overdue": now}.get(self.state),
+            due_from=now if self.state == "soon" else None,
             opened_from=oldest,
             opened_to=newest,
             words=self.words,

@@ -9,7 +9,7 @@ from typing import Any
 from flask import g, request, url_for
 from sqlmodel import Session
 
-from dispatch import deeds
+from dispatch import deadlines, deeds
 from dispatch.accounts import Account, Permission, current
 from dispatch.city.model import City
 from dispatch.console import actions
@@ -63,14 +63,17 @@ def around(session: Session, desk: Desk) -> dict[str, Any]:
     def area(code: str) -> str:
         return in_language(city.areas[code].names) if code in city.areas else code
 
-    def late(ticket: Ticket) -> bool:
-        return bool(ticket.due_at and not ticket.closed_at and not ticket.paused_at and ticket.due_at < now)
+    soon = deadlines.soon(city, now)
+
+    def due_by(ticket: Ticket, moment: dt.datetime) -> bool:
+        return bool(ticket.due_at and not ticket.closed_at and not ticket.paused_at and ticket.due_at < moment)
 
     return {
         "service": service,
         "department": department,
         "area": area,
-        "late": late,
+        "late": lambda ticket: due_by(ticket, now),
+        "soon": lambda ticket: due_by(ticket, soon) and not due_by(ticket, now),
         "called": lambda login: called.get(login, login),
         "reason": lambda code: REASONS.get(code, code),
         "mine": lambda ticket: actions.may_change(who, ticket),

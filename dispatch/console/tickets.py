@@ -37,7 +37,7 @@ def register(routes: Blueprint, desk: Desk) -> None:
                     return redirect(url_for("console.tickets_one", number=number))
                 flash(_("There is no ticket %(number)s.", number=number), "error")
             people = lists.people(session, city)
-            wanted = asked.wanted(who, people, desk.now())
+            wanted = asked.wanted(city, who, people, desk.now())
             page = search.page(session, city.slug, wanted, asked.order, after=asked.after, before=asked.before)
             read = changes.read(session, city, page.tickets)
             saved = kept.filters(session, city.slug, who.email)
@@ -67,7 +67,7 @@ def register(routes: Blueprint, desk: Desk) -> None:
         """What happened since to those that fit the link."""
         asked, city = Filters.read(request.args), desk.city
         with desk.database.reading() as session:
-            wanted = asked.wanted(current(), lists.people(session, city), desk.now())
+            wanted = asked.wanted(city, current(), lists.people(session, city), desk.now())
             return changes.told(session, city, (wanted, asked.order))
 
     @routes.get("/tickets/print")
@@ -76,7 +76,7 @@ def register(routes: Blueprint, desk: Desk) -> None:
         """The same on paper, a ticket after the other, with room for what the crew finds."""
         asked, city = Filters.read(request.args), desk.city
         with desk.database.reading() as session:
-            wanted = asked.wanted(current(), lists.people(session, city), desk.now())
+            wanted = asked.wanted(city, current(), lists.people(session, city), desk.now())
             found = search.page(session, city.slug, wanted, asked.order, limit=PRINTED)
             around = lists.around(session, desk)
         return render_template("console/print.html", tickets=found.tickets, more=found.older, **around)

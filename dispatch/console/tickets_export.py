@@ -39,7 +39,7 @@ def register(routes: Blueprint, desk: Desk) -> None:
         asked = Filters.read(request.args)
         with desk.database.reading() as session:
             people = lists.people(session, desk.city)
-            total = search.count(session, desk.city.slug, asked.wanted(current(), people, desk.now()))
+            total = search.count(session, desk.city.slug, asked.wanted(desk.city, current(), people, desk.now()))
             around = lists.around(session, desk)
         return render_template(
             "console/export.html",
@@ -55,7 +55,7 @@ def _lines(desk: Desk) -> Lines:
     asked, who, city = Filters.read(request.args), current(), desk.city
     columns = COLUMNS + (CONTACTS if "contacts" in request.args and who.can(Permission.SEE_CONTACTS) else ())
     with desk.database.reading() as session:
-        wanted = asked.wanted(who, lists.people(session, city), desk.now())
+        wanted = asked.wanted(city, who, lists.people(session, city), desk.now())
 
     def some(session: Session, after: Cursor | None) -> tuple[Iterable[list[object]], Cursor | None]:
         page = search.page(session, city.slug, wanted, asked.order, after=after, limit=export.BATCH)

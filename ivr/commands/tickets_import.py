@@ -113,7 +113,7 @@ class Intake:
             click.echo(f"{times:,} lines left out: {what}.")
         self._tell_types()
 
-    def _read(self, batch: list[dict[str, str]]) -> Iterator[Imported]:
+    def _read(self, batch: list[dict[str, Any]]) -> Iterator[Imported]:
         from dispatch import imported
         from ivr.hearing import plain
 

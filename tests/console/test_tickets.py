@@ -51,6 +51,22 @@ def test_what_is_overdue_comes_first(desk: Desk, database: Database, clerk: Cler
     assert "Overdue" in page
 
 
+def test_what_is_due_soon_is_marked_and_can_be_asked_for(desk: Desk, maria: Clerk, watch: Watch) -> None:
+    number = filed(desk)
+    due = ticket(desk, number).due_at
+    assert due
+    for hours_before, state in ((24 * 4, "open"), (20, "soon"), (1, "soon"), (-1, "overdue")):
+        watch.passes(seconds=(due - desk.now()).total_seconds() - hours_before * 3600)
+        maria.logs_in("maria@springfield.gov")
+        for asked in ("open", "soon", "overdue"):
+            page = maria.goes(f"/console/tickets?state={asked}")
+            page = page[page.index("<tbody") :] if "<tbody" in page else ""
+            assert (number in page) == (asked in {"open", state}), (hours_before, asked)
+            if page:
+                assert ("Due soon" in page) == (state == "soon")
+        assert ("Due soon" in maria.goes(f"/console/tickets/{number}")) == (state == "soon")
+
+
 def test_one_key_accepts_what_needed_review(desk: Desk, maria: Clerk) -> None:
     number = filed(desk, review=("low_confidence",))
     page = maria.goes("/console/review")

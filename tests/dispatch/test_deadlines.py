@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from dispatch import deeds, tickets
+from dispatch import deadlines, deeds, tickets
 from dispatch.new_ticket import Spot
 from storage.database import Database
 from storage.tables import Ticket
@@ -22,6 +22,11 @@ def due_day(database: Database, number: str) -> dt.date:
     due = ticket(database, number).due_at
     assert due is not None
     return due.astimezone(ZoneInfo(LITTLETON.time_zone)).date()
+
+
+def test_soon_is_until_the_next_working_day_is_over() -> None:
+    friday = MONDAY + dt.timedelta(days=4)
+    assert deadlines.soon(LITTLETON, friday) == dt.datetime(2026, 3, 10, tzinfo=ZoneInfo(LITTLETON.time_zone))
 
 
 ELM = Spot(address="14 Elm St", lat=40.5, lon=-74.5)

@@ -97,8 +97,12 @@ CASES: dict[str, tuple[Wanted, Any]] = {
     "held by nobody or ben": (Wanted(assignees=("", "ben")), lambda t: t.assignee in {None, "ben"}),
     "priority": (Wanted(priorities=(Priority.URGENT,)), lambda t: t.priority is Priority.URGENT),
     "overdue": (
-        Wanted(overdue_at=NOW),
+        Wanted(due_before=NOW),
         lambda t: t.closed_at is None and t.paused_at is None and t.due_at < NOW,
+    ),
+    "due soon": (
+        Wanted(due_before=NOW + dt.timedelta(days=5), due_from=NOW),
+        lambda t: t.closed_at is None and t.paused_at is None and NOW <= t.due_at < NOW + dt.timedelta(days=5),
     ),
     "age": (
         Wanted(opened_from=NOW - dt.timedelta(days=60), opened_to=NOW - dt.timedelta(days=30)),
