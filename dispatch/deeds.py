@@ -126,7 +126,7 @@ def take_back(session: Session, city: City, key: str, who: str, at: dt.datetime)
         desk.unsay(session, family, deed.at)
         done.append(number)
     deed.taken_back_at = at
-    return Done("", done, refused, deed.what, deed.before[0].get("words", {}) if done else {})
+    return Done("", done[::-1], refused, deed.what, deed.before[0].get("words", {}) if done else {})
 
 
 def can_be_taken_back(session: Session, city: City, who: str, at: dt.datetime) -> Deed | None:

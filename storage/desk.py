@@ -44,7 +44,7 @@ def drop_filter(session: Session, city: str, owners: Sequence[str], filter_id: i
 
 
 def unsent(session: Session, operator: str, ticket_id: int) -> dict[str, Any]:
-    """What an operator has begun to write about a ticket, by field; empty if nothing."""
+    """What an operator has begun to write about a ticket, as it was kept; empty if nothing."""
     kept = session.get(UnsentWords, (operator, ticket_id))
     return dict(kept.words) if kept else {}
 
@@ -108,6 +108,13 @@ def _said(tickets: Iterable[Ticket], at: dt.datetime) -> list[Any]:
     waiting = col(Notification.status) == NotificationStatus.PENDING
     theirs = col(Notification.ticket_id).in_([ticket.id for ticket in tickets])
     return [theirs, col(Notification.created_at) == at, waiting]
+
+
+def told(session: Session, ticket: Ticket) -> Sequence[Notification]:
+    """What people and departments were told of a ticket or are about to be, oldest first."""
+    ways = col(Notification.channel).in_(("sms", "email", "webhook"))
+    question = select(Notification).where(Notification.ticket_id == ticket.id, ways)
+    return session.exec(question.order_by(col(Notification.id))).all()
 
 
 def turns_of(session: Session, city: str, call_sid: str) -> Sequence[Turn]:

@@ -50,7 +50,7 @@ class UnsentWords(Row, table=True):
     operator: str = Field(primary_key=True)
     ticket_id: int = Field(primary_key=True, foreign_key="tickets.id", sa_type=RowId)
     words: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
-    """By the name of the field."""
+    """By the step of the ticket's page they belong to, and in it by the name of the field."""
     at: dt.datetime = Field(sa_type=UtcTime)
 
 
@@ -70,7 +70,7 @@ class Deed(Row, table=True):
     taken_back_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
     before: list[dict[str, Any]] = Field(default_factory=list, sa_type=Document)
     """Of each ticket its number, the version the deed left it at, and what it changed; so too of its `kin`, the tickets
-    that came along."""
+    that came along. With the first stand the `words` that somebody had typed for them all."""
 
 
 _TICKETS = cast("Table", cast("Any", Ticket).__table__)

@@ -17,7 +17,8 @@ from sqlmodel import Session
 from dispatch import deeds, questions, tickets, workflow
 from dispatch.accounts import Account, Permission
 from dispatch.city.model import City
-from dispatch.console.i18n import _, marked
+from dispatch.console import drafts
+from dispatch.console.i18n import Clock, _, marked
 from dispatch.console.labels import in_language, label
 from dispatch.deeds import Done
 from dispatch.new_ticket import By, Spot
@@ -39,12 +40,30 @@ OWED: Mapping[str, tuple[str, ...]] = {
     **{f"to:{status}": workflow.OWES.get(status, ()) for status in Status if status is not Status.DRAFT},
 }
 """What a form must bring along for each thing that can be done."""
-_OWED_NAMES = {
+FIELD_NAMES = {
     "public": marked("What the public is told"),
     "waiting_on": marked("Waiting for"),
     "scheduled_for": marked("When"),
     "parent": marked("Number of the ticket it joins"),
+    "assignee": marked("To whom"),
+    "priority": marked("Priority"),
+    "service": marked("Service"),
+    "why": marked("Note for colleagues"),
+    "text": marked("Note for colleagues"),
+    "address": marked("Address"),
 }
+_AT_FAULT = {
+    "no_parent": "parent",
+    "itself": "parent",
+    "no_day": "scheduled_for",
+    "not_ahead": "scheduled_for",
+    "no_operator": "assignee",
+    "not_theirs": "assignee",
+    "no_service": "service",
+    "no_priority": "priority",
+    "question_length": "text",
+}
+"""Which field of a form to mend, by why it was refused."""
 NAMES = {
     "take": marked("Take"),
     "accept": marked("Accept"),
@@ -112,7 +131,8 @@ def perform(
             return tickets.change_place(session, city, number, spot, by, seen=seen)
         return _change(session, city, ticket, by, asked, seen)
 
-    return deeds.do(session, city, by, asked.do, asked.seen, change, joining=_digits(asked.fields.get("parent", "")))
+    joining, words = _digits(asked.fields.get("parent", "")), drafts.put_into_words(asked.fields)
+    return deeds.do(session, city, by, asked.do, asked.seen, change, joining=joining, words=words)
 
 
 def _change(session: Session, city: City, ticket: Ticket, by: By, asked: Asked, seen: int | None) -> Ticket:
@@ -139,7 +159,9 @@ def _change(session: Session, city: City, ticket: Ticket, by: By, asked: Asked, 
             questions.ask(session, city, ticket, fields["text"], by, seen=seen)
             return ticket
         case move:
-            waits = fields.get("waiting_on", "")
+            waits, parent = fields.get("waiting_on", ""), _digits(fields.get("parent", ""))
+            if parent and ledger.by_number(session, city.slug, parent) is None:
+                raise MoveRefused("no_parent", number=parent)
             return tickets.change_status(
                 session,
                 city,
@@ -150,7 +172,7 @@ def _change(session: Session, city: City, ticket: Ticket, by: By, asked: Asked, 
                 public=fields.get("public", "").strip(),
                 waiting_on="caller" if waits == "caller" else "contractor" if waits == "contractor" else None,
                 scheduled_for=_moment(city, fields.get("scheduled_for", ""), at=by.at),
-                parent=_digits(fields.get("parent", "")),
+                parent=parent,
                 seen=seen,
             )
 
@@ -194,7 +216,9 @@ def _moment(city: City, written: str, at: dt.datetime) -> dt.datetime | None:
     zone = ZoneInfo(city.time_zone)
     today = at.astimezone(zone).date()
     if not today <= moment.date() <= today + FURTHEST:
-        raise MoveRefused("not_ahead", written=written)
+        clock = Clock(lambda: zone, lambda: at)
+        said = clock.moment(moment.replace(tzinfo=zone)) if len(written) > 10 else clock.day(moment.date())
+        raise MoveRefused("not_ahead", written=said)
     return (moment if len(written) > 10 else moment.replace(hour=8)).replace(tzinfo=zone)
 
 
@@ -211,6 +235,18 @@ def why_refused(problem: Exception) -> str:
             return str(problem)
 
 
+def at_fault(problem: Exception) -> str:
+    """The field of the form that is to be mended; "" where it is none."""
+    return _AT_FAULT.get(problem.code, "") if isinstance(problem, MoveRefused) else ""
+
+
+def fault(asked: Asked, wrong: Mapping[str, str]) -> str:
+    """What is to be said above a form that comes back: what it still owes, or why it was refused."""
+    if missing := asked.missing:
+        return _("Still needed: %(fields)s", fields=", ".join(_(FIELD_NAMES[name]) for name in missing))
+    return _("Not possible: %(why)s", why=next(iter(wrong.values())))
+
+
 def _said(value: str | int | tuple[str, ...]) -> str | int:
     """What a refusal names: statuses and what is owed, as they are called on the desk."""
     match value:
@@ -218,8 +254,8 @@ def _said(value: str | int | tuple[str, ...]) -> str | int:
             return ", ".join(str(_said(one)) for one in value)
         case Status():
             return label(value)
-        case str() if value in _OWED_NAMES:
-            return _(_OWED_NAMES[value])
+        case str() if value in FIELD_NAMES:
+            return _(FIELD_NAMES[value])
         case _:
             return value
 

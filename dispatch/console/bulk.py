@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlmodel import Session
 
 from dispatch import deeds
 from dispatch.accounts import Permission, current, needs
-from dispatch.console import actions, filters, lists
+from dispatch.console import actions, drafts, filters, lists
 from dispatch.console.actions import Asked
 from dispatch.console.desk import Desk
 from dispatch.console.i18n import _, marked, ngettext
@@ -32,21 +35,31 @@ def register(routes: Blueprint, desk: Desk) -> None:
             return redirect(lists.safe(where))
         if asked.do == "print":
             return _printed(desk, asked)
-        if asked.do not in actions.OWED:
+        if asked.do and asked.do not in actions.OWED:
             abort(400)
-        if asked.missing:
+        if not asked.do or asked.missing:
             return _ask(desk, asked, where)
         done = desk.database.keep(lambda session: actions.perform(session, desk.city, current(), asked, desk.now()))
+        if not done.numbers and any(asked.fields.values()):
+            return _ask(desk, asked, where, done)
         tell(done)
         return redirect(lists.safe(where))
 
     @routes.post("/undo")
     @needs(Permission.CHANGE_TICKETS)
     def undo() -> ResponseReturnValue:
-        """Take back what was done a moment ago."""
-        key, who = request.form.get("key", ""), current().email
+        """Take back what was done a moment ago. What was typed for it stands where it was typed, to be mended."""
+        key, who, where = request.form.get("key", ""), current().email, request.form.get("back", "")
+
+        def take_back(session: Session) -> Done:
+            done = deeds.take_back(session, desk.city, key, who, desk.now())
+            if done.words and len(done.numbers) == 1:
+                ticket = ledger.by_number(session, desk.city.slug, done.numbers[0]) or abort(404)
+                drafts.keep(session, who, ticket, drafts.step_of(done.what), done.words, desk.now())
+            return done
+
         try:
-            done = desk.database.keep(lambda session: deeds.take_back(session, desk.city, key, who, desk.now()))
+            done = desk.database.keep(take_back)
         except TooLate:
             flash(marked("The ten seconds are over: it is done, and people may have been told."), "error")
         else:
@@ -56,7 +69,9 @@ def register(routes: Blueprint, desk: Desk) -> None:
                     "success",
                 )
             tell_refused(done)
-        return redirect(lists.safe(request.form.get("back", "")))
+            if done.words and len(done.numbers) > 1:
+                return _ask(desk, Asked(done.what, dict(done.words), dict.fromkeys(done.numbers)), where)
+        return redirect(lists.safe(where))
 
 
 def read(seen: list[str], do: str, one: str = "") -> Asked:
@@ -78,31 +93,53 @@ def tell(done: Done) -> None:
 
 
 def tell_refused(done: Done) -> None:
-    """Say of what was not done why not; of many, of the first few."""
-    for number, problem in list(done.refused.items())[:5]:
-        why = actions.why_refused(problem)
-        flash(_("Ticket %(number)s was left as it is: %(why)s.", number=number, why=why), "error")
-    if len(done.refused) > 5:
-        more = len(done.refused) - 5
+    """Say of what was not done why not, each reason once; of many reasons the first few."""
+    reasons = list(_reasons(done).items())
+    for why, numbers in reasons[:5]:
+        flash(_left(why, numbers), "error")
+    if more := sum(len(numbers) for _why, numbers in reasons[5:]):
         flash(ngettext("So was %(n)s more.", "So were %(n)s more.", more), "error")
 
 
-def _ask(desk: Desk, asked: Asked, where: str) -> ResponseReturnValue:
-    """Ask for what is owed, with the tickets it is for in sight."""
+def _reasons(done: Done) -> dict[str, list[str]]:
+    """Why tickets were left as they are, in words, each with the numbers of those."""
+    found: dict[str, list[str]] = {}
+    for number, problem in done.refused.items():
+        found.setdefault(actions.why_refused(problem), []).append(number)
+    return found
+
+
+def _left(why: str, numbers: Sequence[str]) -> str:
+    if len(numbers) == 1:
+        return _("Ticket %(number)s was left as it is: %(why)s.", number=numbers[0], why=why)
+    named = ", ".join(numbers[:5]) + (" …" if len(numbers) > 5 else "")
+    return _("%(n)s tickets were left as they are: %(why)s (%(numbers)s).", n=len(numbers), why=why, numbers=named)
+
+
+def _ask(desk: Desk, asked: Asked, where: str, refused: Done | None = None) -> ResponseReturnValue:
+    """Ask what to do, or for what that owes, with the tickets it is for in sight.
+
+    Where all of them `refused`, say why (422); what was typed stands there still.
+    """
     with desk.database.reading() as session:
         found = [ledger.by_number(session, desk.city.slug, number) for number in asked.seen]
         tickets = [ticket for ticket in found if ticket]
         colleagues = lists.colleagues(session, desk.city, {ticket.department for ticket in tickets})
         around = lists.around(session, desk)
+    problems = list(refused.refused.values()) if refused else []
     return render_template(
         "console/owed.html",
         asked=asked,
-        owed=actions.OWED[asked.do],
+        owed=actions.OWED.get(asked.do, ()),
         tickets=tickets,
-        name=actions.NAMES[asked.do],
+        name=actions.NAMES[asked.do] if asked.do else marked("Choose what to do"),
+        choices=actions.BULK,
+        wrong={actions.at_fault(problem): actions.why_refused(problem) for problem in problems},
+        reasons=[_left(why, numbers) for why, numbers in _reasons(refused).items()] if refused else [],
         options=filters.options(desk.city, {}) | {"colleague": colleagues},
+        there=lists.safe(where),
         **(around | {"here": where}),
-    )
+    ), 422 if refused else 200
 
 
 def _printed(desk: Desk, asked: Asked) -> ResponseReturnValue:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, make_response, render_template
+from urllib.parse import urlsplit
+
+from flask import Flask, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from dispatch.accounts.door import somebody
+from dispatch.console import drafts
 from dispatch.console.i18n import _, asked
 
 SENTENCES = {
@@ -24,17 +28,49 @@ SENTENCES = {
 def explain(app: Flask) -> None:
     """Answer every refusal and every failure with a page."""
 
+    @app.before_request
+    def still_there() -> ResponseReturnValue | None:
+        """Give back what a form brings whose sender has been logged out while they typed."""
+        return _logged_out(401) if _is_logged_out() else None
+
     @app.errorhandler(HTTPException)
     def refused(problem: HTTPException) -> ResponseReturnValue:
         code = problem.code or 500
         if problem.response is not None and code < 400:
             return problem.response
+        if code == 400 and _is_logged_out():
+            return _logged_out(code)  # With the session went the token that the form bore.
         sentence = SENTENCES.get(code, SENTENCES[500 if code >= 500 else 400])
         if code < 500:
-            page = make_response(render_template("console/refusal.html", code=code, sentence=_(sentence)), code)
+            words = {"code": code, "sentence": _(sentence), "log_in": ""}
+            page = make_response(render_template("console/refusal.html", **words), code)
             if code == 429:
                 page.headers.extend((name, value) for name, value in problem.get_headers() if name == "Retry-After")
             return page
         # Perhaps it is the database that broke, so this page asks nobody who is reading it.
         g.language = asked()
         return render_template("console/broken.html", sentence=_(sentence)), code
+
+
+def _is_logged_out() -> bool:
+    """Whether a form of the desk comes from somebody who is logged in no more; log-in forms are not such."""
+    return request.method == "POST" and (request.endpoint or "").startswith("console.") and somebody() is None
+
+
+def _logged_out(code: int) -> ResponseReturnValue:
+    """Show what had been typed, to be sent again; lead straight to the log-in who had typed nothing."""
+    log_in = url_for("security.login", next=_came_from())
+    written = [request.form[name] for name in drafts.TYPED if request.form.get(name, "").strip()]
+    if code == 401 and not written:
+        return redirect(log_in)
+    sentence = _("You were logged out meanwhile, and nothing was sent. Log in, and send it again.")
+    words = {"code": code, "sentence": sentence, "log_in": log_in, "written": written}
+    return make_response(render_template("console/refusal.html", **words), code)
+
+
+def _came_from() -> str:
+    """The page that the form stood on, as far as the browser tells; else the first one."""
+    page = urlsplit(request.referrer or "")
+    if page.netloc != request.host or not page.path.startswith(f"{request.script_root}/"):
+        return url_for("console.home")
+    return f"{page.path}?{page.query}" if page.query else page.path

@@ -54,9 +54,9 @@ def test_what_no_row_can_be_called_is_not_found(admin: Clerk) -> None:
         ({"do": "priority", "priority": "bogus", "why": "so"}, "there is no priority bogus"),
         ({"do": "assign", "assignee": "²"}, "there is no such operator"),
         ({"do": "assign", "assignee": HUGE}, "there is no such operator"),
-        ({"do": "to:scheduled", "scheduled_for": "2026-03-02"}, "2026-03-02 does not lie ahead"),
-        ({"do": "to:scheduled", "scheduled_for": "9999-12-31T23:59"}, "9999-12-31T23:59 does not lie ahead"),
-        ({"do": "to:scheduled", "scheduled_for": "0001-01-01"}, "0001-01-01 does not lie ahead"),
+        ({"do": "to:scheduled", "scheduled_for": "2026-03-02"}, "Mar 2, 2026 is past"),
+        ({"do": "to:scheduled", "scheduled_for": "9999-12-31T23:59"}, "11:59\u202fPM is past, or more"),
+        ({"do": "to:scheduled", "scheduled_for": "0001-01-01"}, "Jan 1, 1 is past"),
         ({"do": "to:scheduled", "scheduled_for": "9999-99"}, "9999-99 is no day"),
     ],
 )

@@ -97,25 +97,6 @@ def test_two_operators_cannot_overwrite_each_other(desk: Desk, maria: Clerk) -> 
     assert ticket(desk, number).status is Status.RESOLVED
 
 
-def test_what_is_not_sent_is_kept(desk: Desk, maria: Clerk) -> None:
-    number = filed(desk)
-    maria.goes(f"/console/tickets/{number}")
-    maria.sends(f"/console/tickets/{number}/unsent", public="We will come on", text="")
-    assert maria.status == 204
-    page = maria.goes(f"/console/tickets/{number}")
-    assert "We will come on" in page
-    assert "What you began to write is still here." in page
-    assert said_to(desk, "+12175550101")[-1].body.count("We will come on") == 0
-    maria.sends(
-        f"/console/tickets/{number}",
-        do="to:scheduled",
-        seen="1",
-        public="We will come on Monday.",
-        scheduled_for="2026-03-09",
-    )
-    assert "What you began" not in maria.goes(f"/console/tickets/{number}")
-
-
 def test_a_note_is_for_colleagues_alone(desk: Desk, maria: Clerk) -> None:
     number = filed(desk)
     maria.goes(f"/console/tickets/{number}")

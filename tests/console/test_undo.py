@@ -35,8 +35,11 @@ def test_many_are_done_at_once_and_taken_back(desk: Desk, maria: Clerk, watch: W
     assert sentence in waiting.body
     assert (waiting.next_attempt_at - waiting.created_at).total_seconds() == 10
     watch.passes(seconds=9)
-    maria.sends("/console/undo", key=undo_key(page), back="/tickets")
+    page = maria.sends("/console/undo", key=undo_key(page), back="/tickets?service=pothole")
     assert "3 tickets are as they were." in maria.told
+    assert f">{sentence}</textarea>" in page, "it is mended there, and sent once more"
+    assert re.findall(r'name="ticket" value="(\d+)"', page) == numbers
+    assert 'href="/console/tickets?service=pothole">Not now' in page
     assert {ticket(desk, number).status for number in numbers} == {Status.NEW}
     assert ticket(desk, numbers[0]).closed_at is None
     assert said_to(desk, "+12175550101")[-1].status is NotificationStatus.CANCELLED
@@ -124,6 +127,39 @@ def test_undoing_a_resolve_takes_the_sentence_from_the_duplicates_too(desk: Desk
     assert (ticket(desk, two).public_note, ticket(desk, two).status) == ("", Status.DUPLICATE)
     assert [line.kind for line in history(desk, two)] == ["filed", "status", "together", "taken_back"]
     assert said_to(desk, "+12175550102")[-1].status is NotificationStatus.CANCELLED
+
+
+def test_what_was_typed_for_a_step_that_is_undone_is_there_to_be_mended(desk: Desk, maria: Clerk) -> None:
+    number = filed(desk)
+    maria.goes(f"/console/tickets/{number}")
+    page = maria.sends(f"/console/tickets/{number}", do="to:declined", seen="1", public="Not oru road.", why="county")
+    assert "Not oru road." in said_to(desk, "+12175550101")[-1].body
+    page = maria.sends("/console/undo", key=undo_key(page), back=f"/tickets/{number}")
+    assert maria.where == f"/console/tickets/{number}"
+    form = page.partition('name="step" value="to:declined"')[2].partition("</form>")[0]
+    assert ">Not oru road.</textarea>" in form
+    assert 'value="county"' in form
+    said = page.partition('id="history"')[2]
+    assert "Not sent:</span> <s>Not oru road.</s>" in said
+    assert "To the public:" not in said
+    maria.sends(f"/console/tickets/{number}", do="to:declined", step="to:declined", seen="3", public="Not our road.")
+    said = maria.goes(f"/console/tickets/{number}").partition('id="history"')[2]
+    assert "To the public:</span> Not our road." in said
+    assert "Not sent:</span> <s>Not oru road.</s>" in said
+
+
+def test_a_sentence_taken_back_is_not_said_to_have_been_sent_to_a_duplicates_people(
+    desk: Desk, maria: Clerk, watch: Watch
+) -> None:
+    one, two = filed(desk), filed(desk, origin="CA2:1", reporter_phone="+12175550102")
+    maria.goes("/console/tickets")
+    maria.sends("/console/tickets/do", do="to:duplicate", parent=one, ticket=two, back="/tickets")
+    watch.passes(minutes=1)
+    page = maria.sends("/console/tickets/do", do="to:resolved", ticket=one, public="Filled.", back="/tickets")
+    watch.passes(seconds=2)
+    changed_by(desk, two, "ben@springfield.gov")
+    maria.sends("/console/undo", key=undo_key(page), back="/tickets")
+    assert "Not sent:</span> <s>Filled.</s>" in maria.goes(f"/console/tickets/{two}")
 
 
 def undo_key(page: str) -> str:

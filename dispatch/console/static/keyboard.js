@@ -45,6 +45,21 @@
     }
   }
 
+  // What is done in a line brings the page anew: then one goes on where one was, at the line that moved up.
+  const PLACE = "dial311-line";
+  const place = (write) => { try { return write ? sessionStorage.setItem(PLACE, write) : sessionStorage.getItem(PLACE); } catch { return null; } };
+  document.addEventListener("submit", (event) => {
+    const line = (event.submitter || event.target).closest("[data-line]");
+    if (line) place(JSON.stringify([location.pathname, lines().indexOf(line)]));
+  });
+  const [page, at] = JSON.parse(place() || "[]");
+  if (page) {
+    try { sessionStorage.removeItem(PLACE); } catch { /* it was not kept either */ }
+    const all = lines();
+    const line = page === location.pathname ? all[Math.min(at, all.length - 1)] : null;
+    if (line) { (line.querySelector("a[href]") || line).focus(); line.scrollIntoView({ block: "nearest" }); }
+  }
+
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       document.querySelectorAll("details[data-drop][open]").forEach((drop) => {

@@ -1,8 +1,6 @@
 "use strict";
 /* What scripts add to lists and tickets; everything works without them. */
 (() => {
-  const token = () => document.querySelector("input[name=csrf_token]")?.value || "";
-
   // Tick all of a list at once.
   document.querySelectorAll("[data-tick-all]").forEach((all) => {
     all.addEventListener("change", () => {
@@ -23,30 +21,28 @@
     tick();
   });
 
-  // What is typed and not sent is kept a moment after the last key.
-  document.querySelectorAll("[data-unsent]").forEach((part) => {
+  // What is typed and not sent is kept with its step, a moment after the last key or when somebody leaves.
+  document.querySelectorAll("form[data-unsent]").forEach((form) => {
     let waiting = 0;
     const keep = () => {
-      const body = new FormData();
-      body.set("csrf_token", token());
-      document.querySelectorAll("[data-unsent] textarea, [data-unsent] input[name=why]").forEach((field) => {
-        if (field.value.trim() && (field === document.activeElement || !body.get(field.name))) body.set(field.name, field.value);
-      });
-      fetch(part.dataset.unsent, { method: "POST", body, credentials: "same-origin" }).catch(() => { /* it stays in the form */ });
+      waiting = 0;
+      // `keepalive`, so that it is also kept of a page that is being left.
+      fetch(form.dataset.unsent, { method: "POST", body: new FormData(form), credentials: "same-origin", keepalive: true })
+        .catch(() => { /* it stays in the form */ });
     };
-    part.addEventListener("input", (event) => {
-      if (!event.target.matches("textarea, input[name=why]")) return;
+    form.addEventListener("input", () => {
       clearTimeout(waiting);
       waiting = setTimeout(keep, 1500);
     });
-    part.addEventListener("submit", () => clearTimeout(waiting));
+    form.addEventListener("submit", () => { clearTimeout(waiting); waiting = 0; });
+    addEventListener("pagehide", () => { if (waiting) { clearTimeout(waiting); keep(); } });
   });
 
-  // An opened step is for typing.
-  document.querySelectorAll("details.step").forEach((step) => {
-    step.addEventListener("toggle", () => {
-      if (step.open) step.querySelector("textarea, select, input:not([type=hidden])")?.focus();
-    });
+  // A step that somebody opens is for typing; one that lies open when the page comes leaves the keys alone.
+  document.querySelectorAll("details.step > summary").forEach((summary) => {
+    summary.addEventListener("click", () => setTimeout(() => {
+      if (summary.parentElement.open) summary.parentElement.querySelector("textarea, select, input:not([type=hidden])")?.focus();
+    }));
   });
 
   document.querySelectorAll("[data-print]").forEach((button) => {
