@@ -35,6 +35,7 @@ WHY = {
     "opted_out": marked("Wants no messages"),
     "told_meanwhile": marked("Was told on the telephone meanwhile"),
     "quiet_hours": marked("Waits for the end of the quiet hours"),
+    outbox.OVERTAKEN: marked("A later message says it as well"),
 }
 """What the worker notes, in words."""
 _SENT = ("created_at", "channel", "template", "language", "body", "status", "attempts", "sent_at", "delivered_at")

@@ -67,6 +67,13 @@ def test_what_failed_is_shown_with_its_reason_and_sent_again(supervisor: Clerk, 
     assert (again.status, again.attempts, again.idempotency_key) == (NotificationStatus.PENDING, 0, "one")
 
 
+def test_why_something_was_never_sent_is_said_in_words(supervisor: Clerk, database: Database) -> None:
+    put(database, "one", status=NotificationStatus.CANCELLED, error=outbox.OVERTAKEN)
+    page = supervisor.goes("/console/messages?status=cancelled")
+    assert "A later message says it as well" in page
+    assert outbox.OVERTAKEN not in page
+
+
 def test_all_that_failed_is_sent_again_after_a_setting_was_mended(supervisor: Clerk, database: Database) -> None:
     numbers = [put(database, str(each), status=NotificationStatus.FAILED) for each in range(3)]
     supervisor.goes("/console/messages")
