@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
-import tomllib
-import unicodedata
-from collections.abc import Iterable
 from enum import StrEnum
-from functools import cache
-from importlib import resources
 
 import msgspec
 
+from dispatch import text_words
 from dispatch.city.model import City
+from dispatch.text_words import LANGUAGES, clauses, corrected, has, made_of, plain, undone, without
 from dispatch.ticket_numbers import check, digits_of
 
 SHORT = 12
-"""Words: in a longer message "not fixed" is part of a story, which reaches the ticket as it is."""
+"""Words: a longer message is no command. In one, "not fixed" is part of a story, which reaches the ticket as it is."""
 _NUMBERS = re.compile(r"\d(?:[ .\-]?\d){3,15}")
+_TELEPHONE = re.compile(r"1?[2-9]\d{2}[2-9]\d{6}")
+_BUT_NO = re.compile(
+    r"\b(?:but|and|y|et|mais|pero) (?:no|not|nope|non|(?:its?|they|you) (?:is|do|does|did|has|have|was)? ?(?:not|nt))$"
+)
+"""What ends in "but no" denies what went before, in whatever words that was."""
+_SIGNS = {"👎": False, "❌": False, "👍": True, "🙏": True, "👏": True, "✅": True}
+_ASKED = 7
+"""Words in a question that is no more than "is it fixed yet?"."""
 
 
 class Wish(StrEnum):
@@ -26,6 +31,8 @@ class Wish(StrEnum):
     STOP = "stop"
     START = "start"
     HELP = "help"
+    YES = "yes"
+    """To a carrier a START, to us too from those who wanted no messages; else the answer it is."""
     STATUS = "status"
     NOT_FIXED = "not_fixed"
     TELL = "tell"
@@ -47,23 +54,30 @@ class Meant(msgspec.Struct, frozen=True):
     by_carrier: bool = False
     """Whether Twilio answers it by itself."""
 
+    @property
+    def ambiguous(self) -> bool:
+        """Whether it may as well be the answer to something: "alto" is how high the water stands, too."""
+        return self.word in text_words.listed("ambiguous", "words")
+
 
 def understand(city: City, body: str) -> Meant:
     """Understand a text message sent to a city."""
-    said, sentences = plain(body), _sentences(body)
+    said = plain(body)
     number, misread = _numbers(city, body)
-    short = len(said.split()) <= SHORT
-    for wish, language, word in _commands():
-        match wish:
-            case Wish.STATUS:
-                fits = said == word or (said.startswith(f"{word} ") and (short or bool(number or misread)))
-            case Wish.NOT_FIXED:
-                fits = short and _in_one_of(sentences, word)
-            case _:
-                fits = said == word
-        if fits:
-            by_carrier = language == "carrier"
-            return Meant(wish, "" if by_carrier else language, word, number, misread, by_carrier)
+    for wish in (Wish.STOP, Wish.START, Wish.HELP, Wish.YES):
+        if said in text_words.listed("carrier", wish):
+            return Meant(wish, word=said, by_carrier=True)
+    if len(said.split()) <= SHORT:
+        for language in LANGUAGES:
+            for wish in (Wish.STOP, Wish.START, Wish.HELP):
+                if _wishes(corrected(said, language), language, wish):
+                    return Meant(wish, language, said)
+        words = " ".join(word for word in said.split() if not word.isdigit())
+        if language := _asks(body, words):
+            return Meant(Wish.STATUS, language, words, number, misread)
+        if says_fixed(body) is False:
+            language = next(filter(None, map(_goes_on, clauses(body))), "")
+            return Meant(Wish.NOT_FIXED, language, number=number, misread=misread)
     if number and not re.sub(r"[\W\d]", "", body):
         return Meant(Wish.STATUS, number=number)
     return Meant(Wish.TELL, number=number)
@@ -71,55 +85,79 @@ def understand(city: City, body: str) -> Meant:
 
 def says_fixed(said: str) -> bool | None:
     """Whether somebody says of a ticket that it is fixed (True) or that it is not (False); None for neither."""
-    sentences = _sentences(said)
-    if any(_in_one_of(sentences, phrase) for phrase in (*_phrases("not_fixed"), *_phrases("goes_on"))):
+    if _BUT_NO.search(plain(said)):
         return False
-    unless = set(_phrases("unless"))
-    content = [one for one in sentences if not unless.intersection(one.split())]
-    return True if any(_in_one_of(content, phrase) for phrase in _phrases("fixed")) else None
+    verdict: bool | None = None
+    for part in clauses(said):
+        if _goes_on(part):
+            verdict = False
+        elif _is_over(part, after_all=verdict is False):
+            verdict = True
+    signs = (verdict for sign, verdict in _SIGNS.items() if sign in said)
+    return next(signs, None) if verdict is None else verdict
 
 
-def plain(body: str) -> str:
-    """A message without capitals, accents, marks and spaces too many: "¡Arrêt!" is "arret"."""
-    letters = unicodedata.normalize("NFKD", body.casefold().replace("'", "").replace("’", ""))
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[^\w]+", " ", bare).split())
+def denies(said: str) -> bool:
+    """Whether all that is said is no, which denies what was asked or told: "no", "todavía no", not "no, gracias"."""
+    parts = [part for part in clauses(said) if not any(made_of(part, one, "courtesy") for one in LANGUAGES)]
+    if len(parts) != 1 or says_fixed(said) is not None:
+        return False
+    found = [made_of(parts[0], language, "denies", "courtesy") for language in LANGUAGES]
+    return any("denies" in lists for one in found for lists in one)
 
 
-def _sentences(body: str) -> list[str]:
-    """A message in plain letters, cut where its writer paused: "No, lo arreglaron" is no "no lo arreglaron"."""
-    return [plain(part) for part in re.split(r"[,.;:!?\n]+", body)]
+def agrees(said: str) -> bool:
+    """Whether what is said begins with a plain yes: "yes, that one", "sí", "c'est ça"."""
+    first = next(iter(clauses(said)), "")
+    found = [made_of(first, language, "agrees", "courtesy") for language in LANGUAGES]
+    return any("agrees" in lists for one in found for lists in one) or "👍" in said
 
 
-def _in_one_of(sentences: Iterable[str], phrase: str) -> bool:
-    return any(f" {phrase} " in f" {one} " for one in sentences)
+def _wishes(words: str, language: str, wish: Wish) -> bool:
+    """Whether all of a message is a wish about messages, with what people say besides to be polite."""
+    if any(wish in lists for lists in made_of(words, language, wish, "courtesy")):
+        return True
+    found = made_of(words, language, "ceasing", "texting", "little", "courtesy") if wish is Wish.STOP else ()
+    return bool(found) and {"ceasing", "texting"} <= frozenset[str]().union(*found)
+
+
+def _asks(body: str, said: str) -> str:
+    """The language in which all that is said, but for numbers, asks how a ticket stands; "" where it does not."""
+    for language in LANGUAGES:
+        if any(
+            "status" in lists for lists in made_of(corrected(said, language), language, "status", "about", "courtesy")
+        ):
+            return language
+        if body.rstrip().endswith("?") and len(said.split()) <= _ASKED and has(said, language, "fixed"):
+            return "" if has(said, language, "unless", "never", "still", "goes_on") else language
+    return ""
+
+
+def _goes_on(part: str) -> str:
+    """The language in which a clause says that the trouble goes on; "" where it does not."""
+    for language in LANGUAGES:
+        words = without(corrected(part, language), language, "idioms")
+        well = has(words, language, "fixed") and not has(words, language, "unless", "never")
+        goes_on = undone(words, language) or has(words, language, "goes_on")
+        if goes_on or (has(words, language, "still") and not well):
+            return language
+    return ""
+
+
+def _is_over(part: str, *, after_all: bool) -> bool:
+    """Whether a clause says that the trouble is over; `after_all`: although it was said before that it goes on."""
+    for language in LANGUAGES:
+        words = without(corrected(part, language), language, "idioms")
+        said_so = has(words, language, "fixed") or has(part, language, "thanks")
+        well = said_so and not has(words, language, "unless", "never")
+        if (well or has(words, language, "over")) and (not after_all or has(words, language, "now")):
+            return True
+    return False
 
 
 def _numbers(city: City, body: str) -> tuple[str, str]:
     """The ticket number in a message; else digits that look like one and are not."""
-    found = [digits_of(match) for match in _NUMBERS.findall(body)]
-    right = next((digits for digits in found if check(digits, city.tickets.digits)), "")
-    near = next((digits for digits in found if abs(len(digits) - city.tickets.digits) <= 2), "")
-    return right, "" if right else near
-
-
-@cache
-def _lists() -> dict[str, dict[str, list[str]]]:
-    return tomllib.loads((resources.files(__package__) / "texts.toml").read_text("utf-8"))
-
-
-@cache
-def _commands() -> tuple[tuple[Wish, str, str], ...]:
-    """Every command with its wish and language, in the order of the wishes: who wants no messages is heard first."""
-    return tuple(
-        (wish, language, word)
-        for wish in Wish
-        for language, wishes in _lists().items()
-        for word in wishes.get(wish, ())
-    )
-
-
-@cache
-def _phrases(name: str) -> tuple[str, ...]:
-    """One list in all languages."""
-    return tuple(phrase for lists in _lists().values() for phrase in lists.get(name, ()))
+    found, size = [digits_of(match) for match in _NUMBERS.findall(body)], city.tickets.digits
+    right = next((digits for digits in found if check(digits, size)), "")
+    near = (digits for digits in found if size - 1 <= len(digits) <= size + 2 and not _TELEPHONE.fullmatch(digits))
+    return right, "" if right else next(near, "")

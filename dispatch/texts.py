@@ -1,8 +1,8 @@
 """What a text message to the city comes to: a wish about messages, a status, an answer, a report, a line of history.
 
-A ticket is the one that is named, else the one the sender was last asked about, else their latest; "not fixed" is said
-of the one that ended last. Whoever knows a number may ask how that ticket stands, as on the telephone; what they hear
-is what the public may know of it.
+A ticket is the one that is named, else the one the sender was last asked about, else their latest; "not fixed", in
+whatever words, is said of the one that ended last. What is about none of these is a report. Whoever knows a number may
+ask how that ticket stands, as on the telephone; what they hear is what the public may know of it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from dispatch import estimates, questions, text_commands, text_reports, tickets
 from dispatch.city.model import City
 from dispatch.new_ticket import By
 from dispatch.notifications import wording
-from dispatch.text_commands import Meant, Wish
-from dispatch.text_reports import Understand
-from dispatch.workflow import MoveRefused
+from dispatch.text_commands import Meant, Wish, denies, says_fixed
+from dispatch.text_reports import Theirs, Understand
+from dispatch.workflow import ENDED, MoveRefused, can_reopen
 from storage import messages
 from storage import tickets as ledger
 from storage.message_tables import IncomingText, Question
@@ -110,13 +110,34 @@ class _Message(NamedTuple):
             return None, None
         return question, messages.ticket_of(self.session, self.city.slug, question.ticket_id)
 
-    def ended(self, asked: Question | None) -> Ticket | None:
-        """What the sender was told the end of last, unless they were `asked` something since."""
-        window = dt.timedelta(days=self.city.tickets.reopen_days)
-        if not self.text.phone or self.meant.number:
+    def not_fixed(self, asked: Question | None) -> Ticket | None:
+        """The ticket of which they say that it is not fixed: the one they were told the end of last.
+
+        None where they say no such thing, name a number, or were `asked` something since. A bare "no" answers what they
+        were told last, and so says it only where they have reported nothing since.
+        """
+        if not self.text.phone or self.meant.number or not (self.goes_on or denies(self.text.body)):
             return None
+        window = dt.timedelta(days=self.city.tickets.reopen_days)
         found = messages.last_ended(self.session, self.city.slug, self.text.phone, self.at - window)
-        return found[0] if found and not (asked and asked.asked_at > found[1]) else None
+        if not found or (asked and asked.asked_at > found[1]):
+            return None
+        ticket, ended_at = found
+        newer = self.latest is not None and self.latest.created_at > ended_at
+        return ticket if self.goes_on or not newer else None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether they say that something is not fixed, of whatever they say it."""
+        return says_fixed(self.text.body) is False
+
+    def theirs(self, ticket: Ticket | None) -> Theirs | None:
+        """A ticket of the sender with how it stands: a duplicate stands as the one it joined."""
+        if ticket is None:
+            return None
+        stands = ledger.parent_of(self.session, self.city.slug, ticket) or ticket
+        days = self.city.tickets.reopen_days
+        return Theirs(ticket, stands.status in ENDED, can_reopen(stands.status, stands.closed_at, days, self.at))
 
     def by(self, ticket: Ticket) -> By:
         """Who says it, for the history: its reporter, somebody who follows it, or anybody."""
@@ -168,12 +189,13 @@ def _alarmed(message: _Message, alarm: Alarm) -> Answer:
     said = danger(city, "emergency", alarm.language or message.language, message.language)
     if message.meant.wish is Wish.HELP:
         return message.latest, f"{said} {message.say('help')}"
-    ticket = message.named() or message.latest
+    question, asked = message.asked()
+    ticket = message.named() or message.not_fixed(question) or asked or message.latest
     if ticket:
-        ticket = message.noted(ticket)
         why = f"a text message sounds like an emergency: {alarm.category}: {alarm.evidence}"
-        by = message.by(ticket)
-        ticket = tickets.change_priority(message.session, city, ticket.number, Priority.URGENT, by, why=why)
+        # Before anybody is told: what is urgent waits for no digest.
+        tickets.change_priority(message.session, city, ticket.number, Priority.URGENT, message.by(ticket), why=why)
+        _put(message, ticket, question)
     return ticket, said
 
 
@@ -183,23 +205,29 @@ def _done(message: _Message) -> Answer:
     carrier_did = text.carrier_did.lower()
     wish = Wish(carrier_did) if carrier_did in {"stop", "start", "help"} else meant.wish
     silent = bool(carrier_did) or meant.by_carrier
+    question, asked = message.asked()
+    if question and asked and meant.ambiguous:
+        ticket, said = _answer(message, question, asked)
+        return ticket, f"{said} {message.say('or_stop')}" if wish is Wish.STOP else said
     match wish:
         case Wish.STOP if text.phone:
             messages.opt_out(message.session, slug, text.phone, meant.word or "stop", message.at)
             return message.latest, "" if silent else message.say("stopped")
-        case Wish.START:
-            messages.opt_in(message.session, slug, text.phone)
-            question, asked = message.asked()
-            if question and asked and meant.wish is not Wish.START:
+        case Wish.START | Wish.YES:
+            was_silent = messages.opt_in(message.session, slug, text.phone)
+            if meant.wish is not Wish.YES:
+                return message.latest, "" if silent else message.say("started")
+            if question or text_reports.waits(message.session, message.city, text.phone, message.at):
                 # To Twilio "yes" is a START, whatever it answers.
-                return _answer(message, question, asked)[0], ""
-            return message.latest, "" if silent else message.say("started")
+                ticket, said = _told(message)
+                return ticket, "" if carrier_did and question else said
+            return (message.latest, "") if was_silent or carrier_did else _told(message)
         case Wish.HELP:
             return message.latest, "" if carrier_did else message.say("help")
         case Wish.STATUS:
             return _status(message)
         case _:
-            return _told(message, not_fixed=wish is Wish.NOT_FIXED)
+            return _told(message)
 
 
 def _status(message: _Message) -> Answer:
@@ -224,34 +252,42 @@ def _status(message: _Message) -> Answer:
     return ticket, " ".join(said.split())
 
 
-def _told(message: _Message, *, not_fixed: bool) -> Answer:
+def _told(message: _Message) -> Answer:
     """Words and photos: an answer to what was asked, a "not fixed", a new report, or something for the history."""
-    session, city = message.session, message.city
+    session, city, meant = message.session, message.city, message.meant
     question, asked = message.asked()
-    number = message.meant.number
-    if not (number or asked or not_fixed):
-        new = text_reports.take(session, city, message.kept, message.latest, message.language, message.understand)
+    named, number = message.named(), meant.number or meant.misread
+    if number and not named and meant.wish is Wish.NOT_FIXED:
+        return None, message.say("unknown", number=wording.grouped(number))
+    ticket = named or message.not_fixed(question) or asked or message.latest
+    if not (named or asked):
+        theirs = message.theirs(ticket)
+        new = text_reports.take(session, city, message.kept, theirs, message.language, message.understand)
         if new:
             return new
-    ticket = message.named() or (message.ended(question) if not_fixed else None) or asked or message.latest
-    if ticket is None:
-        return None, message.say("unknown", number=wording.grouped(number)) if number else message.say("none")
-    if question and asked and asked.id == ticket.id:
-        return _answer(message, question, ticket)
-    number, by = wording.grouped(ticket.number), message.by(ticket)
-    if not (not_fixed and ticket.closed_at):
+        if number:
+            return None, message.say("unknown", number=wording.grouped(number))
+    return (ticket, _put(message, ticket, question)) if ticket else (None, message.say("none"))
+
+
+def _put(message: _Message, ticket: Ticket, question: Question | None) -> str:
+    """Put what was said into the history of the ticket it is about: opened again, answered or noted. What to reply."""
+    session, city, number = message.session, message.city, wording.grouped(ticket.number)
+    if question and question.ticket_id == ticket.id:
+        return _answer(message, question, ticket)[1]
+    if not (ticket.closed_at and (message.goes_on or denies(message.text.body))):
         message.noted(ticket)
-        return ticket, message.say("noted", number=number)
+        return message.say("noted", number=number)
     try:
-        stands = tickets.not_fixed(session, city, ticket.number, message.words, by)
+        stands = tickets.not_fixed(session, city, ticket.number, message.words, message.by(ticket))
     except MoveRefused:
         # Not lost either: whoever looks at the ticket sees that it was said.
         message.noted(ticket)
-        return ticket, message.say("too_late", number=number)
+        return message.say("too_late", number=number)
     if message.text.photos:
         message.noted(ticket)
     # What it joined may have been open all the time.
-    return ticket, message.say("reopened" if stands.status is Status.REOPENED else "noted", number=number)
+    return message.say("reopened" if stands.status is Status.REOPENED else "noted", number=number)
 
 
 def _answer(message: _Message, question: Question, ticket: Ticket) -> Answer:

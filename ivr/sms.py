@@ -15,6 +15,7 @@ from flask import Blueprint, Response, abort, request
 
 from dispatch import texts
 from dispatch.notifications import wording
+from dispatch.notifications.channels.twilio import shortened
 from dispatch.texts import Alarm, Text
 from ivr import observability
 from ivr.emergency import Assessment, Verdict, guard
@@ -50,7 +51,7 @@ def blueprint(line: Line) -> Blueprint:
         form = signed(line)
         if not _SID.fullmatch(form.one("MessageSid")):
             abort(400, "The form names no MessageSid.")
-        return twiml(_message(answer(line, form)))
+        return twiml(_message(shortened(answer(line, form))))
 
     @routes.post("/sms/status")
     def status() -> Response:

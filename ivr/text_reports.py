@@ -24,10 +24,11 @@ def understood(
     """
     finding = understanding.place(words, language, asked=False)
     matter = words if finding.besides is None else finding.besides
-    languages = dict.fromkeys((language, *city.languages))
-    spoken, guess = max(
-        ((code, _best(understanding.services(matter, code))) for code in languages), key=lambda one: one[1].confidence
-    )
+    guesses = {code: _best(understanding.services(matter, code)) for code in (language, *city.languages)}
+    spoken = max(guesses, key=lambda code: guesses[code].confidence)
+    if guesses[spoken].confidence < _TELLING:
+        spoken = language
+    guess = guesses[spoken]
     service = guess.code if guess.confidence >= GO_ON else ""
     place, perhaps = _place(finding)
     if answers_where and not place:
@@ -37,17 +38,18 @@ def understood(
 
 
 _NOTHING = ServiceGuess("", 0.0)
+_TELLING = 0.25
+"""Confidence below which the words fit nothing, and their language is anybody's guess."""
 
 
 def _best(guesses: tuple[ServiceGuess, ...]) -> ServiceGuess:
     return guesses[0] if guesses else _NOTHING
 
 
-def _place(finding: PlaceFinding) -> tuple[Place | None, str]:
-    """The place that is sure; else the address that may be meant."""
+def _place(finding: PlaceFinding) -> tuple[Place | None, Place | None]:
+    """The place that is sure; else the one that may be meant."""
     best = finding.best
     if best is None or finding.missing or best.confidence < OFFER:
-        return None, ""
-    if best.confidence < SURE:
-        return None, best.address
-    return Place(best.kind, best.address, best.area, best.lat, best.lon, best.note, best.verified), ""
+        return None, None
+    place = Place(best.kind, best.address, best.area, best.lat, best.lon, best.note, best.verified)
+    return (None, place) if best.confidence < SURE else (place, None)

@@ -68,13 +68,13 @@ def texts(
     return session.exec(question.order_by(*newest).limit(limit)).all()
 
 
-def unfinished(session: Session, city: str, phone: str | None, since: dt.datetime) -> IncomingText | None:
-    """The last text of a number that was asked for what it lacked, and has not got it."""
+def unfinished(session: Session, city: str, phone: str | None, since: dt.datetime) -> Sequence[IncomingText]:
+    """The texts of a number that were asked for what they lack, and have not got it, oldest first."""
     if not phone:
-        return None
+        return []
     question = select(IncomingText).where(IncomingText.city == city, IncomingText.phone == phone, _UNFINISHED)
     question = question.where(col(IncomingText.at) >= since)
-    return session.exec(question.order_by(col(IncomingText.at).desc()).limit(1)).one_or_none()
+    return session.exec(question.order_by(col(IncomingText.at))).all()
 
 
 def ask(session: Session, question: Question) -> Question:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dispatch.text_commands import Meant, Wish, plain, understand
+from dispatch.text_commands import Meant, Wish, understand
+from dispatch.text_words import plain
 from tests.dispatch.littleton import LITTLETON
 
 NUMBER = "48210736"  # the same for every worker that collects these tests

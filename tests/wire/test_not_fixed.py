@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from flask import Flask
 
-from dispatch import tickets
+from dispatch import ticket_numbers, tickets
 from dispatch.new_ticket import By
 from storage.database import Database
 from storage.vocabulary import Channel, Priority, Status
@@ -96,3 +96,72 @@ def test_not_fixed_too_late_is_kept_all_the_same(app: Flask, texter: Texter, dat
     assert "closed a while ago" in texter.texts("still not fixed")
     assert stands(database, number).status is Status.RESOLVED
     assert history(database, number)[-1].why == "still not fixed"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The light is still out",
+        "No",
+        "it came back",
+        "Sigue sin luz",
+        "todavía no",
+        "Ça ne marche pas",
+        "pas encore réglé",
+        "👎",
+        "it is not fixed. the crew came last tuesday around noon and left again without doing anything at all",
+    ],
+)
+def test_an_answer_to_is_done_that_says_it_is_not_reopens(
+    words: str, app: Flask, texter: Texter, database: Database
+) -> None:
+    number = filed(app)
+    done(app, number)
+    texter.texts(words)
+    assert stands(database, number).status is Status.REOPENED
+
+
+@pytest.mark.parametrize(
+    "words", ["thanks, it is fixed", "No, thanks", "no problem", "Gracias, ya quedó", "merci, ça marche", "👍"]
+)
+def test_who_is_content_opens_nothing_again(words: str, app: Flask, texter: Texter, database: Database) -> None:
+    number = filed(app)
+    done(app, number)
+    assert texter.texts(words).startswith(("Thank you. We have added", "Gracias. Lo hemos", "Merci. Nous l"))
+    assert stands(database, number).status is Status.RESOLVED
+
+
+def test_no_to_nothing_opens_nothing_again(app: Flask, texter: Texter, database: Database) -> None:
+    number = filed(app)
+    done(app, number, By("maria", Channel.CONSOLE, NOON - dt.timedelta(days=90)))
+    assert texter.texts("No").startswith("Sorry, we cannot tell what this is about.")
+    assert stands(database, number).status is Status.RESOLVED
+
+
+def test_no_to_what_was_reported_since_opens_nothing_again(app: Flask, texter: Texter, database: Database) -> None:
+    number = filed(app, "CA1:1")
+    done(app, number, By("maria", Channel.CONSOLE, NOON - dt.timedelta(days=5)))
+    newer = filed(app, "CA2:1")
+    assert texter.texts("no").endswith(f"{grouped(newer)}.")
+    assert stands(database, number).status is Status.RESOLVED
+
+
+def test_a_slip_in_the_number_opens_no_other_report(app: Flask, texter: Texter, database: Database) -> None:
+    meant, other = filed(app, "CA1:1"), filed(app, "CA2:1")
+    done(app, meant)
+    done(app, other)
+    slip = meant[:-1] + str((int(meant[-1]) + 1) % 10)
+    for wrong in (slip, ticket_numbers.draw(8)):
+        assert texter.texts(f"NOT FIXED {wrong}").startswith(f"We have no report {grouped(wrong)}.")
+    assert {stands(database, number).status for number in (meant, other)} == {Status.RESOLVED}
+    assert history(database, other)[-1].kind != "comment"
+    assert texter.texts("not fixed, call me at 217-555-0142").endswith(f"{grouped(other)} is open again.")
+
+
+def test_another_trouble_at_another_place_is_not_the_one_that_ended(
+    app: Flask, texter: Texter, database: Database
+) -> None:
+    number = filed(app)
+    done(app, number)
+    assert "we have your report" in texter.texts("the pothole at 100 mission street is still there")
+    assert stands(database, number).status is Status.RESOLVED

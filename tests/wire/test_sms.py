@@ -279,3 +279,14 @@ def test_nobody_is_asked_who_cannot_be(app: Flask, texter: Texter) -> None:
             assert found
             with pytest.raises(MoveRefused, match=why):
                 questions.ask(session, city, found, question, MARIA)
+
+
+def test_an_answer_is_no_longer_than_a_text_message(app: Flask, texter: Texter) -> None:
+    number = filed(app)
+    line = line_of(app)
+    with line.database.transaction() as session:
+        tickets.change_status(
+            session, line.packs.first.city, number, Status.RESOLVED, MARIA, public="We filled it. " * 200
+        )
+    reply = texter.texts("status")
+    assert (len(reply), reply[-1]) == (1600, "…")

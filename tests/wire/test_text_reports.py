@@ -9,12 +9,13 @@ import pytest
 from flask import Flask
 from sqlmodel import col, select
 
+from dispatch.new_ticket import By
 from dispatch.text_reports import COMPLETED_WITHIN
 from storage.database import Database
 from storage.message_tables import IncomingText
 from storage.tables import Follower, Notification, Ticket, TicketEvent
 from storage.vocabulary import Channel, Status
-from tests.wire.test_sms import NOON, Texter
+from tests.wire.test_sms import NOON, Texter, done
 from tests.wire.twilio_side import CALLER, line_of
 
 POTHOLE = "there is a pothole at 100 mission street"
@@ -99,7 +100,7 @@ def test_what_lacks_a_matter_is_asked_for_it(texter: Texter, database: Database)
 
 
 def test_a_place_nobody_knows_is_kept_in_their_words_for_a_person(texter: Texter, database: Database) -> None:
-    assert "We know 12 Maine Ave." in texter.texts("there is a pothole at 12 Main Street")
+    assert "Is it 12 Maine Ave?" in texter.texts("there is a pothole at 12 Main Street")
     assert "we have your report" in texter.texts("behind grandma's barn, you know")
     [ticket] = all_tickets(database)
     assert (ticket.service, ticket.address) == ("pothole", "behind grandma's barn, you know")
@@ -144,3 +145,74 @@ def test_whoever_has_a_ticket_adds_to_it_unless_they_report_another_thing_whole(
     assert texter.texts("the pothole at 100 mission street is getting deep") == added
     second = number_in(texter.texts("and there is graffiti at 12 maine avenue"))
     assert [ticket.number for ticket in all_tickets(database)] == [number, second]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Pothole at 100 Mission St still not fixed",
+        "there is a pothole at 100 mission street, nobody came",
+        "Novedades: bache en 100 mission street",
+        "status of the road is awful, pothole at 100 mission street",
+    ],
+)
+def test_a_report_is_one_whatever_command_it_sounds_like(words: str, texter: Texter, database: Database) -> None:
+    number_in(texter.texts(words))
+    assert [ticket.service for ticket in all_tickets(database)] == ["pothole"]
+
+
+def test_not_fixed_of_nothing_we_know_says_so(texter: Texter, database: Database) -> None:
+    assert "no report from this number" in texter.texts("still not fixed!")
+    assert all_tickets(database) == []
+
+
+@pytest.mark.parametrize("days", [5, 200])
+def test_what_comes_after_the_end_is_a_new_report(days: int, app: Flask, texter: Texter, database: Database) -> None:
+    done(app, number_in(texter.texts(POTHOLE)), By("maria", Channel.CONSOLE, NOON))
+    line_of(app).now = lambda: NOON + dt.timedelta(days=days)
+    number_in(texter.texts(POTHOLE))
+    done(app, all_tickets(database)[-1].number, By("maria", Channel.CONSOLE, line_of(app).now()))
+    assert texter.texts("There is graffiti on a wall").startswith("Thank you: Graffiti. Where is it?")
+    number_in(texter.texts("12 maine avenue"))
+    assert [ticket.service for ticket in all_tickets(database)] == ["pothole", "pothole", "graffiti"]
+
+
+def test_thanks_for_what_was_done_are_no_report(app: Flask, texter: Texter, database: Database) -> None:
+    done(app, number_in(texter.texts(POTHOLE)))
+    assert "We have added it" in texter.texts("Thank you for fixing the pothole at 100 mission street!")
+    line_of(app).now = lambda: NOON + dt.timedelta(days=200)
+    assert "We have added it" in texter.texts("thanks again")
+    assert len(all_tickets(database)) == 1
+
+
+def test_a_place_that_is_offered_is_taken_with_a_yes(texter: Texter, database: Database) -> None:
+    assert texter.texts("hay un bache en 12 main street").startswith("Gracias: Bache. ¿Es en 12 Maine Ave? Responda SÍ")
+    number_in(texter.texts("Sí, ahí"))
+    [ticket] = all_tickets(database)
+    assert (ticket.address, ticket.location_verified, ticket.language) == ("12 Maine Ave", True, "es")
+
+
+def test_a_place_that_is_offered_and_is_not_meant_is_asked_for(texter: Texter, database: Database) -> None:
+    texter.texts("there is a pothole at 12 Main Street")
+    assert texter.texts("no").startswith("Thank you: Pothole. Where is it?")
+    number_in(texter.texts("100 Mission Street"))
+    assert [ticket.address for ticket in all_tickets(database)] == ["100 Mission St"]
+
+
+def test_photos_come_first_and_words_after(texter: Texter, database: Database) -> None:
+    photo = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME"
+    assert texter.texts("", MediaUrl0=f"{photo}1").startswith("Thank you for the photo. What is wrong")
+    texter.texts("", MediaUrl0=f"{photo}2")
+    assert texter.texts("it is a pothole").startswith("Thank you: Pothole. Where is it?")
+    assert texter.texts("", MediaUrl0=f"{photo}3").startswith("Thank you: Pothole. Where is it?")
+    number_in(texter.texts("100 mission street"))
+    with database.reading() as session:
+        shown = session.exec(select(TicketEvent).where(TicketEvent.kind == "comment")).one()
+        assert {one.asked for one in session.exec(select(IncomingText))} == {""}
+    assert shown.data == {"photos": [f"{photo}{number}" for number in (1, 2, 3)]}
+    [ticket] = all_tickets(database)
+    assert ticket.description == "it is a pothole / 100 mission street"
+
+
+def test_an_example_of_a_report_is_of_the_city(texter: Texter) -> None:
+    assert "such as: Stray or loose animal, with the address." in texter.texts("hello?")
