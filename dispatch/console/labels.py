@@ -9,7 +9,7 @@ from flask import Flask
 from dispatch.accounts.permissions import Permission
 from dispatch.city.model import Words
 from dispatch.city.model import in_language as words_in
-from dispatch.console.i18n import _, language
+from dispatch.console.i18n import _, language, marked
 from storage.vocabulary import CallStatus, Channel, NotificationStatus, Priority, Role, Status
 
 LABELS: dict[StrEnum, str] = {
@@ -62,6 +62,28 @@ LABELS: dict[StrEnum, str] = {
     Permission.RESEND_MESSAGES: "Send messages again",
     Permission.MANAGE_OPERATORS: "Manage operators",
 }
+MESSAGES = {
+    "public.kept": marked("Receipt for a recorded message"),
+    "public.filed": marked("Receipt"),
+    "public.changed": marked("Change of status"),
+    "public.done": marked("It is done"),
+    "public.merged": marked("Joined another report"),
+    "public.merged_ended": marked("Joined a report that has ended"),
+    "public.split": marked("Worked on by itself again"),
+    "public.progress": marked("How far it is"),
+    "public.corrected": marked("Correction"),
+    "public.asked": marked("Question to the reporter"),
+    "department.filed": marked("To the department: new"),
+    "department.rerouted": marked("To the department: now theirs"),
+    "department.left": marked("To the department: no longer theirs"),
+    "department.ended": marked("To the department: ended"),
+    "department.reopened": marked("To the department: not fixed"),
+    "department.comment": marked("To the department: more about it"),
+    "department.overdue": marked("To the department: overdue"),
+    "department.digest": marked("To the department: what came since the last e-mail"),
+    "emergency": marked("Danger was heard: the call was interrupted"),
+}
+"""What a message is for, by the template it is written from."""
 _NEW, _BUSY, _WAIT, _GOOD, _BAD, _WARN = "new", "busy", "wait", "good", "bad", "warn"
 TONES: dict[StrEnum, str] = {
     Status.NEW: _NEW,
@@ -87,6 +109,11 @@ TONES: dict[StrEnum, str] = {
 def label(word: StrEnum) -> str:
     """What it is called, in the reader's language."""
     return _(LABELS[word])
+
+
+def message(template: str) -> str:
+    """What a message is for, in the reader's language; the template's name where it is none of ours."""
+    return _(MESSAGES[template]) if template in MESSAGES else template
 
 
 def tone(word: StrEnum) -> str:

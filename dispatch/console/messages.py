@@ -11,14 +11,15 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session
 
 from dispatch.accounts import Permission, current, needs
-from dispatch.console import export
+from dispatch.console import export, numbers
 from dispatch.console.desk import Desk
 from dispatch.console.export import Lines
 from dispatch.console.i18n import _, marked, ngettext
+from dispatch.console.labels import message
 from dispatch.console.numbers import ONE_ROW, whole
 from dispatch.notifications.preview import previews
+from storage import call_log, outbox
 from storage import messages as ledger
-from storage import outbox
 from storage.message_tables import IncomingText
 from storage.tables import Notification
 from storage.vocabulary import NotificationStatus
@@ -57,10 +58,12 @@ def register(routes: Blueprint, desk: Desk) -> None:
         with desk.database.reading() as session:
             rows, rest = _sent(session, desk.city.slug, here, before)
             figures = ledger.figures(session, desk.city.slug)
+            calls = _callers(session, desk.city.slug, [row for row, _ticket in rows])
         older = url_for("console.messages", **here, before=rest) if rest else ""
         return render_template(
             "console/messages.html",
             rows=rows,
+            calls=calls,
             figures=figures,
             here=here,
             older=older,
@@ -69,15 +72,23 @@ def register(routes: Blueprint, desk: Desk) -> None:
             statuses=list(NotificationStatus),
             why=_why,
             shown=_shown,
+            named=message,
         )
 
     @routes.get("/messages/incoming")
     @needs(*received)
     def messages_incoming() -> ResponseReturnValue:
         """What people texted to the city, and what they were answered."""
+        before = _turned_to(request.args.get("before", ""))
         with desk.database.reading() as session:
-            texts, _rest = _received(session, desk.city.slug, None)
-        return render_template("console/messages_incoming.html", texts=texts)
+            texts, rest = _received(session, desk.city.slug, before)
+        older = f"{numbers.written(rest[0])}-{rest[1]}" if rest else ""
+        return render_template(
+            "console/messages_incoming.html",
+            texts=texts,
+            older=url_for("console.messages_incoming", before=older) if older else "",
+            newer=url_for("console.messages_incoming") if before else "",
+        )
 
     @routes.get("/messages/words")
     @needs(Permission.SEE_MESSAGES)
@@ -87,6 +98,7 @@ def register(routes: Blueprint, desk: Desk) -> None:
             "console/messages_words.html",
             previews=previews(desk.city, desk.now()),
             rules=desk.city.notifications,
+            named=message,
         )
 
     @routes.post(f"/messages/{ONE_ROW}/again")
@@ -135,6 +147,20 @@ def _received(
     rows = ledger.texts(session, city, before=before, limit=many + 1)
     last = rows[many - 1][0] if len(rows) > many else None
     return rows[:many], (last.at, last.message_sid) if last else None
+
+
+def _turned_to(written: str) -> tuple[dt.datetime, str] | None:
+    """Where a link to older texts goes on: the time and the identity of the last that was shown."""
+    at, _dash, message_sid = written.partition("-")
+    turned = numbers.whole(at)
+    return None if turned is None else (numbers.moment(turned), message_sid)
+
+
+def _callers(session: Session, city: str, rows: Sequence[Notification]) -> dict[int, str]:
+    """Who was called, for what was done to a live call: the rows, by their numbers, with the callers' numbers."""
+    live = [row for row in rows if row.call_sid and row.channel.startswith("rest_")]
+    found = {row.id or 0: call_log.one(session, city, row.call_sid or "") for row in live}
+    return {number: call.caller or "" if call else "" for number, call in found.items()}
 
 
 def _sent_file(desk: Desk) -> Lines:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from dispatch.city.packs import Packs
 from dispatch.console.desk import Desk
 from storage.vocabulary import Role
-from tests.browser.house import IN_A_BROWSER, desk_in, served
-from tests.console.clerk import PASSWORD, hired
-from tests.console.conftest import house_with
+from tests.browser.house import IN_A_BROWSER
+from tests.browser.window import Windows, logs_in
+from tests.console.clerk import hired
 from tests.console.town import filed
 
 pytestmark = IN_A_BROWSER
@@ -32,24 +31,18 @@ def numbers(desk: Desk, packs: Packs) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory, packs: Packs) -> Iterator[Desk]:
-    """A desk with nothing on it yet."""
-    with desk_in(tmp_path_factory.mktemp("map"), packs) as desk:
-        hired(desk.database, name="Maria Lopez", role=Role.SUPERVISOR)
-        yield desk
+def desk(desk: Desk) -> Desk:
+    """A desk at which Maria works."""
+    hired(desk.database, name="Maria Lopez", role=Role.SUPERVISOR)
+    return desk
 
 
 @pytest.fixture
-def page(desk: Desk, browser: Browser) -> Iterator[Page]:
+def page(address: str, window: Windows) -> Page:
     """Maria in front of the map."""
-    with served(house_with(desk)) as address, browser.new_context(reduced_motion="reduce") as window:
-        page = window.new_page()
-        page.goto(f"{address}/console/login")
-        page.fill("[name=email]", "maria@springfield.gov")
-        page.fill("[name=password]", PASSWORD)
-        page.click("main button")
-        page.goto(f"{address}/console/map")
-        yield page
+    page = logs_in(window(reduced_motion="reduce"), address)
+    page.goto(f"{address}/map")
+    return page
 
 
 def test_two_tickets_of_one_house_are_opened_by_keyboard(numbers: list[str], page: Page) -> None:

@@ -85,6 +85,17 @@ def test_a_call_appears_by_itself_and_goes(desk: Desk, address: str, window: Win
     page.get_by_text("Nobody is in the line just now.").wait_for()
 
 
+def test_a_call_that_ended_is_live_no_more(desk: Desk, address: str, window: Windows) -> None:
+    page = logs_in(window(), address)
+    in_the_line(desk, "CA11", "+12175550144")
+    page.goto(f"{address}/calls/CA11")
+    light = page.get_by_text("● live")
+    light.wait_for()
+    rings_off(desk, "CA11")
+    light.wait_for(state="hidden")
+    expect(page.locator("[data-ended]")).to_have_count(1)
+
+
 def test_a_page_whose_house_was_away_for_a_moment_asks_again(desk: Desk, address: str, window: Windows) -> None:
     page = logs_in(window(forgiven="ERR_FAILED|status of 503"), address)
     failures = [lambda route: route.abort(), lambda route: route.fulfill(status=503, body="Away")]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from html import unescape
 
 import pytest
 from flask import Flask
 from sqlmodel import select
 
 from dispatch import tickets
+from dispatch.console import labels
 from dispatch.console.desk import Desk
 from dispatch.new_ticket import By, NewTicket
+from dispatch.notifications.preview import TEMPLATES
 from storage import messages, outbox
 from storage.database import Database
 from storage.message_tables import IncomingText
-from storage.tables import Notification
+from storage.tables import Call, Notification
 from storage.tickets import by_number as find_ticket
 from storage.vocabulary import Channel, NotificationStatus, Role, Status
 from tests.console.clerk import Clerk, hired
@@ -114,6 +117,55 @@ def test_what_came_in_is_shown_with_its_answer_and_what_was_alarming(supervisor:
     assert "&lt;b&gt;fire" in page
     assert "Fire: <q>fire [burning]</q>" in page
     assert "1 photo" in page
+
+
+def test_texts_that_came_in_go_on_a_page_further(supervisor: Clerk, database: Database) -> None:
+    with database.transaction() as session:
+        for each in range(55):
+            at = MORNING + dt.timedelta(seconds=each)
+            came = IncomingText(message_sid=f"SM{each}", city="springfield", phone=PHONE, body=f"text {each}.", at=at)
+            messages.first_delivery(session, came)
+    page = supervisor.goes("/console/messages/incoming")
+    assert "text 54." in page
+    assert "text 4." not in page
+    older = page.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
+    page = supervisor.goes(older)
+    assert "text 4." in page
+    assert "text 5." not in page
+    assert 'rel="prev" href="/console/messages/incoming"' in page
+    assert "text 54." in supervisor.goes("/console/messages/incoming?before=x-SM1"), "no page, the first"
+
+
+def test_messages_are_called_by_what_they_are_for_in_every_language(house: Flask, database: Database) -> None:
+    put(database, "one", status=NotificationStatus.SENT)
+    for language, words in {"en": "Change of status", "es": "Cambio de estado", "fr": "Changement d’état"}.items():
+        clerk = Clerk(house, language=language)
+        clerk.logs_in(hired(database, f"{language}@springfield.gov"))
+        page = unescape(clerk.goes("/console/messages"))
+        assert f"<summary>{words}</summary>" in page
+        assert "public.changed" not in page
+        assert f"<h2>{words}</h2>" in unescape(clerk.goes("/console/messages/words"))
+
+
+def test_every_template_has_a_name_at_the_desk() -> None:
+    assert set(labels.MESSAGES) >= set(TEMPLATES)
+
+
+def test_a_live_call_is_named_by_its_caller_and_leads_to_the_call(supervisor: Clerk, database: Database) -> None:
+    call = Call(
+        call_sid="CA40f", city="springfield", caller=PHONE, state="emergency", memory="{}",
+        started_at=MORNING, updated_at=MORNING,
+    )  # fmt: skip
+    with database.transaction() as session:
+        session.add(call)
+        session.flush()
+        outbox.put(
+            session, "springfield", channel="rest_call", recipient="CA40f", key="emergency:CA40f", at=MORNING,
+            template="emergency", call_sid="CA40f",
+        )  # fmt: skip
+    page = supervisor.goes("/console/messages")
+    assert f'<a href="/console/calls/CA40f">{PHONE}</a>' in page
+    assert "Danger was heard: the call was interrupted" in page
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@
     const shine = (on) => { if (light) light.hidden = !on; };
     let asking = false;
     let again = false;
+    let left = false;
     const changed = (event) => {
       if (mark === event.data) return;
       mark = event.data;
@@ -31,8 +32,7 @@
         } else if (answer.ok) {
           write(answer.text.trim());
         } else { // Whoever looks may no longer.
-          document.removeEventListener("visibilitychange", listen);
-          stop();
+          leave();
           return;
         }
       }
@@ -45,9 +45,12 @@
       part.innerHTML = now;
       if (focused !== null) part.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
       if (atEnd && part.hasAttribute("data-follow")) window.scrollTo(0, document.body.scrollHeight);
+      if (part.querySelector("[data-ended]")) leave(); // What is over changes no more.
     };
     const stop = () => { stream?.close(); stream = null; shine(false); };
+    const leave = () => { document.removeEventListener("visibilitychange", listen); left = true; stop(); };
     const listen = () => {
+      if (left) return;
       if (document.hidden) { stop(); return; } // Nobody sees it: what was missed is there when somebody looks again.
       if (stream) return;
       stream = new EventSource(part.dataset.live);
