@@ -17,6 +17,7 @@ from sqlmodel import Session
 from storage.alarm_tables import HeardAlarm
 from storage.columns import UtcTime
 from storage.counting import Period, between, how_many, now_or_before, ordinals, seconds, whole, words
+from storage.figures import Moment
 from storage.message_tables import IncomingText
 from storage.messages import ALARMED
 from storage.tables import Call, Ticket, TicketEvent, Turn
@@ -91,6 +92,15 @@ def came(session: Session, city: str, period: Period) -> list[Came]:
         for now, start, end in period.halves
         for row in session.connection().execute(question.where(between(c.started_at, start, end)))
     ]
+
+
+def moments(session: Session, city: str, period: Period, grain_s: int) -> list[Moment]:
+    """How many calls came in, by the hour or so many seconds, over both periods; those in the line now too."""
+    c = _CALLS.c
+    when = whole(seconds(session, c.started_at) / grain_s)
+    within = and_(c.city == city, between(c.started_at, period.before, period.end))
+    question = select(when, func.count()).where(within).group_by(*ordinals(1))
+    return [(at, many) for at, many in session.connection().execute(question).all()]
 
 
 def sample(session: Session, city: str, period: Period, calls: int) -> Sample:

@@ -12,7 +12,8 @@ from dispatch.city.model import City
 from dispatch.console import charts, flow
 from dispatch.console.charts import Bar, Step
 from dispatch.console.i18n import _, number
-from dispatch.console.report import Cell, Report, Seconds, Span, median, share, shown
+from dispatch.console.report import Calendar, Cell, Report, Seconds, Span, median, share, shown
+from dispatch.console.report_calendar import by_day, by_hour
 from storage import call_figures
 from storage.call_figures import CONTAINED, Came
 
@@ -24,7 +25,9 @@ class CallFigures:
 
     def __init__(self, session: Session, city: City, span: Span, now: dt.datetime) -> None:
         """Ask the ledger."""
+        self.span = span
         self.came = call_figures.came(session, city.slug, span.period)
+        self.calendar = Calendar(span, call_figures.moments(session, city.slug, span.period, span.grain_s))
         some = call_figures.sample(session, city.slug, span.period, sum(line.calls for line in self.came))
         self.step = some.step
         self.stood = call_figures.stood(session, span.period, some)
@@ -60,6 +63,8 @@ class CallFigures:
 
     def reports(self) -> Iterator[Report]:
         """Every report of calls."""
+        yield self._by_day()
+        yield self._by_hour()
         yield self._funnel()
         yield self._outcomes()
         yield self._lost_by_state()
@@ -67,6 +72,14 @@ class CallFigures:
         yield self._to_person()
         yield self._filing()
         yield self._alarms()
+
+    def _by_day(self) -> Report:
+        note = _("Calls that came in, those in the line now too, on the city’s calendar.")
+        return by_day("calls-day", _("Calls by day"), note, _("Calls"), self.span, self.calendar)
+
+    def _by_hour(self) -> Report:
+        note = _("When people call, on the city’s clock: by this a line is staffed.")
+        return by_hour("calls-hour", _("Calls by weekday and hour"), note, self.calendar)
 
     def _funnel(self) -> Report:
         title, steps, rows = _("From ringing to being sent"), [], []

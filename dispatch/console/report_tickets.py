@@ -6,15 +6,15 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
-from babel.dates import format_date, get_day_names
 from sqlmodel import Session
 
 from dispatch.city.model import City
 from dispatch.console import charts
 from dispatch.console.charts import Bar
-from dispatch.console.i18n import _, language
+from dispatch.console.i18n import _
 from dispatch.console.labels import label
 from dispatch.console.report import Calendar, Cell, Hours, Report, Span, median, named, share, shown
+from dispatch.console.report_calendar import by_day, by_hour
 from storage import figures
 from storage.figures import Filed, Took
 from storage.vocabulary import Channel
@@ -64,26 +64,12 @@ class TicketFigures:
         yield self._duplicates()
 
     def _by_day(self) -> Report:
-        span = self.span
-        days = [span.first + dt.timedelta(days=place) for place in range(span.days)]
-        now = self.calendar.days(span.first, span.days)
-        before = self.calendar.days(span.first - dt.timedelta(days=span.days), span.days)
-        labels = [format_date(day, "MMM d" if language() == "en" else "d MMM", locale=language()) for day in days]
-        title = _("Tickets by day")
-        rows = [(day.isoformat(), one, other) for day, one, other in zip(days, now, before, strict=True)]
         note = _("Tickets filed, by every channel, on the city’s calendar.")
-        headings = [_("Day"), _("Tickets"), _("Before")]
-        return Report("day", title, note, headings, rows, charts.curve(title, now, before, labels), wide=True)
+        return by_day("day", _("Tickets by day"), note, _("Tickets"), self.span, self.calendar)
 
     def _by_hour(self) -> Report:
-        names = get_day_names("abbreviated", locale=language())
-        weekdays = [str(names[place]) for place in range(7)]
-        hours, title = [str(hour) for hour in range(24)], _("Tickets by weekday and hour")
-        lines = list(zip(weekdays, self.calendar.by_hour, strict=True))
-        rows: list[Sequence[Cell]] = [(name, *counts) for name, counts in lines]
-        picture = charts.grid(title, lines, hours)
         note = _("When tickets are filed, on the city’s clock.")
-        return Report("hour", title, note, [_("Weekday"), *hours], rows, picture, legend="none", wide=True)
+        return by_hour("hour", _("Tickets by weekday and hour"), note, self.calendar)
 
     def _by(self, kind: str, title: str) -> Report:
         counts: dict[str, Counter[int]] = defaultdict(Counter)
