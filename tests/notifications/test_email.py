@@ -20,6 +20,7 @@ from cryptography.x509.oid import NameOID
 from dispatch.notifications.channels import TransportError
 from dispatch.notifications.channels.email import Email, MailServer
 from tests.notifications.conftest import a_notification
+from tests.ports import free_port
 
 SENDER = "311@littleton.example"
 
@@ -91,9 +92,7 @@ def mailing(mail_room: MailRoom, certificate: tuple[Path, Path]) -> Iterator[Cal
         mail_room.logged_in.append(given.login)
         return AuthResult(success=given.password == b"right", handled=False)
 
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
+    port = free_port()
     controller = Controller(
         mail_room, hostname="localhost", port=port, tls_context=theirs, require_starttls=True, authenticator=log_in
     )

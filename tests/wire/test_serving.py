@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
-import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,7 +18,7 @@ import pytest
 from dispatch.city.packs import Packs
 from ivr import observability, serving, supervisor
 from ivr.settings import Settings
-from tests import phone as telephone
+from tests.ports import free_port, is_free
 
 PATIENCE_S = 60.0
 
@@ -85,20 +83,6 @@ class House:
             time.sleep(0.05)
 
 
-def is_free(port: int) -> bool:
-    try:
-        socket.create_server(("127.0.0.1", port)).close()
-    except OSError:
-        return False
-    return True
-
-
-def free_port() -> int:
-    """A port that nobody has, and that the system gives to nobody by itself before it is opened."""
-    given_from = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
-    return next(filter(is_free, random.sample(range(max(1024, given_from - 20_000), given_from), k=100)))
-
-
 def children(pid: int) -> list[int]:
     try:
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
@@ -107,10 +91,9 @@ def children(pid: int) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def cities(packs: Packs, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def cities(packs: Packs) -> Path:
     """Where the city is drawn already."""
-    assert packs
-    return telephone.shared(tmp_path_factory, worker_id) / "cities"
+    return packs.first.gazetteer.path.parents[1]
 
 
 @pytest.fixture(scope="module")
