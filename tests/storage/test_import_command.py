@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from dispatch.city.packs import Packs
 from ivr.cli import main
+from ivr.understanding import services
+from ivr.understanding.services import ServiceFinder
 from storage import search, tickets
 from storage.database import Database
 from storage.search import Wanted
@@ -20,6 +23,19 @@ LINES = (
     "2,03/02/2026 11:25:00 AM,,03/03/2026 11:25:00 AM,Graffiti,Graffiti,Property,Q2,1 Oak Ave,,39.95,-88.7,\n"
     "3,yesterday,,,Pothole,Pothole,Streets,Q1,,,,,\n"
 )
+
+
+@pytest.fixture(scope="module")
+def finder(packs: Packs) -> ServiceFinder:
+    """What people call the city's services, read once for all of these tests."""
+    return ServiceFinder(packs.first.city)
+
+
+@pytest.fixture(autouse=True)
+def city_at_hand(packs: Packs, finder: ServiceFinder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The city is drawn already, and knows its services."""
+    monkeypatch.setenv("CITIES_PATH", str(packs.first.gazetteer.path.parents[1]))
+    monkeypatch.setattr(services, "ServiceFinder", lambda _: finder)
 
 
 @pytest.fixture
