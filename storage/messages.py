@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, String, Table, and_, case, func, or_, text, tuple_
+from sqlalchemy import ColumnElement, String, Table, and_, case, exists, func, or_, text, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, select
@@ -100,9 +100,11 @@ HopelessBecause = Literal["undelivered", "opted_out", "silent"]
 def hopeless(session: Session, city: str, before: dt.datetime) -> Sequence[tuple[Question, str, HopelessBecause]]:
     """Questions that nobody will answer, of tickets that wait for it all the same, with their numbers and why.
 
-    Asked `before` then, a question has waited long enough. What waits by somebody's own word, and not since it was
-    asked about, is left to them.
+    Asked `before` then, a question has waited long enough; of several the last counts. What waits by somebody's own
+    word, and not since it was asked about, is left to them.
     """
+    later = aliased(Question)
+    asked_again = exists().where(col(later.ticket_id) == col(Question.ticket_id), col(later.id) > col(Question.id))
     sent = and_(
         col(Notification.ticket_id) == col(Question.ticket_id),
         col(Notification.created_at) == col(Question.asked_at),
@@ -118,7 +120,7 @@ def hopeless(session: Session, city: str, before: dt.datetime) -> Sequence[tuple
         .join(Notification, sent, isouter=True)
         .join(OptOut, left, isouter=True)
         .where(Question.city == city, col(Question.answered_at).is_(None), *waits)
-        .where(col(Question.asked_at) >= col(Ticket.paused_at))
+        .where(col(Question.asked_at) >= col(Ticket.paused_at), ~asked_again)
         .where(or_(lost, col(OptOut.phone).is_not(None), col(Question.asked_at) < before))
     )
     return session.exec(found.order_by(col(Question.id))).all()

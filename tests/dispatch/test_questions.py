@@ -132,6 +132,17 @@ def test_silence_is_waited_for_only_so_long(database: Database) -> None:
     assert back.due_at > over, "what it waited is not held against anybody"
 
 
+def test_who_is_asked_again_has_as_long_again(database: Database) -> None:
+    number, again = filed(database), later(CLERK, days=SILENT - 1)
+    asked(database, number)
+    asked(database, number, "Which side?", again)
+    worker(database, MONDAY + dt.timedelta(days=SILENT + 1)).chores()
+    assert ticket(database, number).status is Status.WAITING
+    worker(database, again.at + dt.timedelta(days=SILENT + 1)).chores()
+    assert ticket(database, number).status is Status.ASSIGNED
+    assert [line.who for line in history(database, number)].count("questions") == 1
+
+
 def test_a_wait_of_the_clerk_s_own_is_left_to_the_clerk(database: Database) -> None:
     number, again = filed(database), later(CLERK, days=SILENT, hours=1)
     asked(database, number)

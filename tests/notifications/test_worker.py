@@ -131,6 +131,18 @@ def test_a_broken_channel_holds_up_no_other_and_is_tried_again(
     assert sorted(mended.bodies) == [f"e{number}" for number in range(5)]
 
 
+def test_what_fails_is_tried_for_about_five_hours(
+    database: Database, hire: Callable[..., Worker], clock: Clock
+) -> None:
+    put(database, "a")
+    worker = hire(Out(sms=TransportError("away", permanent=False)))
+    while (row := rows(database)[0]).status is NotificationStatus.PENDING:
+        clock.at = row.next_attempt_at
+        worker.once()
+    assert row.status is NotificationStatus.FAILED
+    assert dt.timedelta(hours=3.7) < clock.at - MONDAY < dt.timedelta(hours=7.2), "the dice may shorten or lengthen it"
+
+
 def test_a_gateway_that_says_when_is_asked_no_sooner(database: Database, hire: Callable[..., Worker]) -> None:
     put(database, "a")
     asked = dt.timedelta(minutes=7)
