@@ -11,10 +11,34 @@ from dispatch.city.model import City, RoutingRule
 
 
 class Routed(NamedTuple):
-    """A department's code and the reason, in English, as operators see it."""
+    """A department's code and the reason."""
 
     department: str
     because: str
+    """A rule's in the city's own words; one of the house's as `Reason.written`, for `wording.because` to say."""
+
+
+class Reason(NamedTuple):
+    """One of the house's own reasons, by its name in the words of `notifications`, and what it speaks of, by codes."""
+
+    name: str
+    service: str = ""
+    department: str = ""
+
+    @property
+    def written(self) -> str:
+        """As the ledger keeps it: `usual:pothole:streets`."""
+        return ":".join(self)
+
+
+REASONS = frozenset({"usual", "no_department", "not_known"})
+"""The service's own department; a service that none does; a ticket of which nobody knows yet what it is about."""
+
+
+def reason(because: str) -> Reason | None:
+    """The house's reason that the ledger keeps so; None for a city's words, and for what was kept in words before."""
+    name, *slots = because.split(":")
+    return Reason(name, *slots) if name in REASONS and len(slots) == len(Reason._fields) - 1 else None
 
 
 def route(city: City, service: str, *, area: str, answers: Mapping[str, str], at: dt.datetime) -> Routed:
@@ -37,9 +61,8 @@ def _candidates(city: City, service: str, area: str, answers: Mapping[str, str],
                 continue
             yield Routed(rule.department, rule.because)
     if usual:
-        yield Routed(usual.code, f"{usual.code} does {service}")
-    named = f"no department does {service}" if service else "nobody knows yet what it is about"
-    yield Routed(front_desk(city), f"{named}; the front desk sorts it out")
+        yield Routed(usual.code, Reason("usual", service, usual.code).written)
+    yield Routed(front_desk(city), Reason("no_department" if service else "not_known", service).written)
 
 
 def _fits(rule: RoutingRule, service: str, area: str, answers: Mapping[str, str]) -> bool:

@@ -15,7 +15,9 @@ from dispatch.city.model import City
 from dispatch.console import actions
 from dispatch.console.desk import Desk
 from dispatch.console.filters import Option
+from dispatch.console.i18n import language
 from dispatch.console.labels import in_language
+from dispatch.notifications import wording
 from dispatch.review import REASONS
 from storage import accounts
 from storage.account_tables import Operator
@@ -76,6 +78,7 @@ def around(session: Session, desk: Desk) -> dict[str, Any]:
         "soon": lambda ticket: due_by(ticket, soon) and not due_by(ticket, now),
         "called": lambda login: called.get(login, login),
         "reason": lambda code: REASONS.get(code, code),
+        "because": lambda routed: wording.because(city, routed, language()),
         "mine": lambda ticket: actions.may_change(who, ticket),
         "may_change": who.can(Permission.CHANGE_TICKETS),
         "deed": deeds.can_be_taken_back(session, city, who.email, now),

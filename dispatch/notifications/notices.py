@@ -129,6 +129,7 @@ def _told(city: City, ticket: Ticket, event: TicketEvent, template: str, text: s
     `told` is that department, with whose secret it is signed; the one in `data` has the ticket now.
     """
     facts: dict[str, Any] = {name: getattr(ticket, name) for name in _FACTS}
+    facts["routed_because"] = wording.because(city, ticket.routed_because, "en")
     moments = {"due_at": ticket.due_at and ticket.due_at.isoformat(), "created_at": ticket.created_at.isoformat()}
     return {
         "type": template.replace("department.", "ticket."),

@@ -14,6 +14,7 @@ from importlib import resources
 from typing import Any, NamedTuple, Protocol, cast
 from zoneinfo import ZoneInfo
 
+from dispatch import routing
 from dispatch.city.messages import Template, Wording
 from dispatch.city.model import City, Department, Language, in_language
 from storage.vocabulary import Channel, Priority, Status
@@ -90,7 +91,7 @@ def message(  # noqa: PLR0913 - what is told beside the ticket itself differs by
         "channel": words["channel"][ticket.channel],
         "priority": words["priority"][ticket.priority],
         "due": date(city, due if public else ticket.due_at, language),
-        "because": ticket.routed_because,
+        "because": because(city, ticket.routed_because, language),
         "sentence": sentence,
         "text": text,
         "parent": grouped(parent),
@@ -167,6 +168,17 @@ def department_named(city: City, code: str, language: str) -> str:
     """What a department is called."""
     department = city.departments.get(code)
     return in_language(department.names, language) if department else code
+
+
+def because(city: City, routed: str, language: str) -> str:
+    """Why a ticket went to its department, as the ledger keeps it (`routing.Routed`), in words."""
+    reason = routing.reason(routed)
+    if not reason:
+        return routed
+    named = city.services[reason.service].names if reason.service in city.services else None
+    service = in_language(named, language) if named else reason.service
+    words: str = _words(language)["because"][reason.name]
+    return words.format(service=service, department=department_named(city, reason.department, language))
 
 
 def service_of(city: City, ticket: _About, language: str) -> str:

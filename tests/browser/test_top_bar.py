@@ -14,7 +14,7 @@ from tests.console.clerk import PASSWORD, hired
 ANA = "ana@springfield.gov"
 HIT = """() => [...document.querySelectorAll('.bar a, .bar summary')].filter((one) => {
   const box = one.getBoundingClientRect();
-  if (!box.width) return false;
+  if (!one.checkVisibility()) return false;
   const on = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
   return !one.contains(on);
 }).map((one) => one.innerText)"""

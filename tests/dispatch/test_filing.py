@@ -29,7 +29,7 @@ def test_a_report_becomes_a_ticket_with_a_department_and_a_deadline(database: Da
     number = filed(database)
     found = ticket(database, number)
     assert check(number, LITTLETON.tickets.digits)
-    assert (found.status, found.department, found.routed_because) == (Status.NEW, "streets", "streets does pothole")
+    assert (found.status, found.department, found.routed_because) == (Status.NEW, "streets", "usual:pothole:streets")
     assert (found.address, found.lat, found.channel) == ("12 Elm St", 40.5, Channel.PHONE)
     assert found.due_at is not None
     assert found.due_at.date() == dt.date(2026, 3, 5)

@@ -21,19 +21,25 @@ def routed(service: str, at: dt.datetime = MONDAY, area: str = "", **answers: st
 
 
 def test_a_service_goes_to_its_department() -> None:
-    assert routed("pothole") == ("streets", "streets does pothole")
+    assert routed("pothole") == ("streets", "usual:pothole:streets")
 
 
 def test_the_city_s_rules_come_first_with_their_reasons() -> None:
     assert routed("pothole", area="the-park") == ("parks", "park roads")
     assert routed("tree", on_road="yes") == ("streets", "the road crew clears roads")
-    assert routed("tree", on_road="no") == ("parks", "parks does tree")
+    assert routed("tree", on_road="no") == ("parks", "usual:tree:parks")
     assert routed("tree", at=EVENING) == ("information", "parks is closed")
 
 
 def test_what_fits_nowhere_goes_to_the_front_desk() -> None:
-    assert routed("volcano") == ("information", "no department does volcano; the front desk sorts it out")
-    assert routed("")[0] == "information"
+    assert routed("volcano") == ("information", "no_department:volcano:")
+    assert routed("") == ("information", "not_known::")
+
+
+def test_a_reason_is_read_as_it_was_written() -> None:
+    assert routing.reason("usual:pothole:streets") == routing.Reason("usual", "pothole", "streets")
+    for words in ("streets does pothole", "the road crew clears roads", "usual: the road crew", ""):
+        assert routing.reason(words) is None, "a city's words, and what older versions kept"
 
 
 def test_a_city_without_a_front_desk_has_its_first_department() -> None:

@@ -149,3 +149,25 @@ def test_a_city_s_own_words_that_promise_a_day_give_way_to_the_house_s_where_the
 def test_what_is_not_known_of_a_report_is_not_talked_about(service: str, address: str, said: str) -> None:
     ticket = a_ticket(service=service, address=address, status=Status.IN_PROGRESS)
     assert wording.message(LITTLETON, ticket, "public.progress", "en").body == f"Littleton 311: {said}"
+
+
+@pytest.mark.parametrize(
+    ("language", "usual", "unknown"),
+    [
+        ("en", "Streets looks after “Pothole”", "nobody knows yet what it is about; the front desk sorts it out"),
+        ("es", "Streets se ocupa de «Bache»", "todavía no se sabe de qué se trata; lo resuelve la recepción"),
+        ("fr", "Streets s’occupe de « Pothole »", "on ne sait pas encore de quoi il s’agit ; l’accueil s’en charge"),
+    ],
+)
+def test_why_a_ticket_went_there_is_said_in_words(language: str, usual: str, unknown: str) -> None:
+    city = LITTLETON
+    assert wording.because(city, "usual:pothole:streets", language) == usual
+    assert wording.because(city, "not_known::", language) == unknown
+    assert "volcano" in wording.because(city, "no_department:volcano:", language)
+    told = wording.message(city, a_ticket(routed_because="usual:pothole:streets"), "department.filed", language)
+    assert usual in told.body
+
+
+def test_what_was_kept_in_words_is_said_as_it_stands() -> None:
+    for words in ("streets does pothole", "the road crew clears roads"):
+        assert wording.because(LITTLETON, words, "fr") == words
