@@ -6,6 +6,7 @@ import re
 from html import unescape
 
 import pytest
+from flask import Flask
 from sqlmodel import Session
 
 from dispatch.console.desk import Desk
@@ -149,6 +150,55 @@ def test_the_same_hole_nearby_is_shown_and_merged_with_one_press(desk: Desk, mar
     assert re.findall(r'name="parent" value="(\d+)"', page) == [first]
     maria.sends(f"/console/tickets/{second}", do="to:duplicate", seen="1", parent=first)
     assert ticket(desk, second).parent_id == ticket(desk, first).id
+
+
+def test_the_younger_report_joins_the_older_one_whichever_is_looked_at(desk: Desk, maria: Clerk, watch: Watch) -> None:
+    older = filed(desk, lat=39.95, lon=-88.7)
+    watch.passes(hours=1)
+    younger = filed(desk, origin="CA2:1", lat=39.95001, lon=-88.7)
+    page = maria.goes(f"/console/tickets/{older}")
+    form = page.partition('id="alike"')[2].partition("<form")[2].partition("</form>")[0]
+    assert f"Merge {younger} into this one" in form
+    assert f'action="/console/tickets/{younger}"' in form
+    assert f"Merge into {younger}" not in page
+    sent = dict(re.findall(r'name="(seen|parent|back)" value="([^"]+)"', form))
+    maria.sends(f"/console/tickets/{younger}", do="to:duplicate", **sent)
+    assert maria.where == f"/console/tickets/{older}", "one stays with the ticket one looks at"
+    assert ticket(desk, younger).parent_id == ticket(desk, older).id
+    assert ticket(desk, older).status is Status.NEW
+
+
+def test_the_call_and_the_reporter_are_one_press_away_for_who_may(
+    desk: Desk, maria: Clerk, database: Database, house: Flask
+) -> None:
+    number = filed(desk, call_sid="CA1", reporter_email="ana@example.org")
+    with desk.database.transaction() as session:
+        a_call(session, desk)
+    page = maria.goes(f"/console/tickets/{number}")
+    assert '<a href="/console/calls/CA1">The whole call</a>' in page
+    assert '<a href="tel:+12175550101">+12175550101</a>' in page
+    assert '<a href="mailto:ana@example.org">ana@example.org</a>' in page
+    viewer = Clerk(house)
+    viewer.logs_in(hired(database, "kit@springfield.gov", role=Role.VIEWER))
+    page = viewer.goes(f"/console/tickets/{number}")
+    assert not any(words in page for words in ("/calls/CA1", "tel:", "mailto:"))
+
+
+def test_nobody_is_told_to_do_what_they_may_not(desk: Desk, database: Database, house: Flask) -> None:
+    number, theirs = filed(desk), filed(desk, origin="CA2:1", service="streetlight-out")
+    viewer = Clerk(house)
+    viewer.logs_in(hired(database, "kit@springfield.gov", role=Role.VIEWER))
+    assert "Take a ticket below." not in viewer.goes("/console/queue")
+    assert "works on this one" not in viewer.goes(f"/console/tickets/{number}")
+    lee = Clerk(house)
+    lee.logs_in(hired(database, "lee@springfield.gov", departments=("lighting",)))
+    assert "Take a ticket below." in lee.goes("/console/queue")
+    page = lee.goes(f"/console/tickets/{number}")
+    assert "Streets and Bridges works on this one: you can read it, and print it." in page
+    assert 'id="steps"' not in page
+    assert "works on this one" not in lee.goes(f"/console/tickets/{theirs}")
+    ticks = re.findall(r'name="ticket" value="(\d+)@1"', lee.goes("/console/tickets"))
+    assert ticks == [theirs], "what one may not change is not there to be ticked"
 
 
 def test_what_is_not_there_is_not_found(maria: Clerk, watch: Watch) -> None:
