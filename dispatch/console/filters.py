@@ -102,6 +102,11 @@ class Filters(msgspec.Struct, frozen=True):
         return self.one("q")
 
     @property
+    def unsearchable(self) -> bool:
+        """Whether what was searched for must not stand in a link."""
+        return self.words == UNSEARCHABLE
+
+    @property
     def query(self) -> str:
         """The link's query, without the page."""
         return urlencode(self.chosen, doseq=True)

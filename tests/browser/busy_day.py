@@ -63,6 +63,7 @@ def pages(house: House, ticket: str, call_sid: str, link: str) -> dict[str, str]
         "tickets-print": "tickets/print",
         "export": "tickets/export",
         "ticket-new": "tickets/new",
+        "tickets-reporter": "tickets/reporter",
         "ticket": f"tickets/{ticket}",
         "ticket-print": f"tickets/{ticket}/print",
         "review": "review",

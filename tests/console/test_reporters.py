@@ -74,3 +74,4 @@ def test_a_search_for_what_is_not_searched_for_shows_nothing(desk: Desk, maria: 
     page = maria.goes(f"/console/tickets?q={typed.replace('+', '%2B')}")
     assert theirs not in page
     assert "No ticket fits." in page
+    assert (WHERE in page.split("No ticket fits.")[1]) == (typed != "???")
