@@ -100,10 +100,13 @@ def says_fixed(said: str) -> bool | None:
 def denies(said: str) -> bool:
     """Whether all that is said is no, which denies what was asked or told: "no", "todavía no", not "no, gracias"."""
     parts = [part for part in clauses(said) if not any(made_of(part, one, "courtesy") for one in LANGUAGES)]
-    if len(parts) != 1 or says_fixed(said) is not None:
+    if not parts or says_fixed(said) is not None:
         return False
-    found = [made_of(parts[0], language, "denies", "courtesy") for language in LANGUAGES]
-    return any("denies" in lists for one in found for lists in one)
+    return all(any(_made_of_no(part, language) for language in LANGUAGES) for part in parts)
+
+
+def _made_of_no(part: str, language: str) -> bool:
+    return any("denies" in lists for lists in made_of(part, language, "denies", "courtesy"))
 
 
 def agrees(said: str) -> bool:
@@ -124,11 +127,11 @@ def _wishes(words: str, language: str, wish: Wish) -> bool:
 def _asks(body: str, said: str) -> str:
     """The language in which all that is said, but for numbers, asks how a ticket stands; "" where it does not."""
     for language in LANGUAGES:
-        if any(
-            "status" in lists for lists in made_of(corrected(said, language), language, "status", "about", "courtesy")
-        ):
+        found = made_of(corrected(said, language), language, "status", "about", "courtesy")
+        if any("status" in lists for lists in found) and not has(said, language, "thanks_for"):
             return language
-        if body.rstrip().endswith("?") and len(said.split()) <= _ASKED and has(said, language, "fixed"):
+        asks = body.rstrip().endswith("?") or said.startswith(tuple(text_words.listed(language, "asks")))
+        if asks and len(said.split()) <= _ASKED and has(said, language, "fixed"):
             return "" if has(said, language, "unless", "never", "still", "goes_on") else language
     return ""
 

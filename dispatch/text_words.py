@@ -64,7 +64,8 @@ def undone(words: str, language: str) -> bool:
 
 @cache
 def _pattern(language: str, names: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{_any_of(language, *names)})\b")
+    phrases = _any_of(language, *names)
+    return re.compile(rf"\b(?:{phrases})\b" if phrases else r"(?!)")
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dispatch.city.model import City
 from dispatch.text_reports import Place, Understood
 from ivr.dialogue.context import Understanding
@@ -23,12 +25,14 @@ def understood(
     place, so that all of it may be one.
     """
     finding = understanding.place(words, language, asked=False)
-    matter = words if finding.besides is None else finding.besides
-    guesses = {code: _best(understanding.services(matter, code)) for code in (language, *city.languages)}
-    spoken = max(guesses, key=lambda code: guesses[code].confidence)
-    if guesses[spoken].confidence < _TELLING:
-        spoken = language
-    guess = guesses[spoken]
+    spoken, guess = _matter(city, understanding, _besides(finding, words), language)
+    if guess.confidence < GO_ON:
+        # What people exclaim beside it may hide what it is about: "awful, the state of this road: a huge pothole".
+        parts = [part for part in _PAUSE.split(words) if part.strip()]
+        besides = (_besides(understanding.place(part, language, asked=False), part) for part in parts)
+        clear = [one for one in (_matter(city, understanding, part, language) for part in besides) if _is_clear(one)]
+        if len({found.code for _, found in clear}) == 1:
+            spoken, guess = clear[0]
     service = guess.code if guess.confidence >= GO_ON else ""
     place, perhaps = _place(finding)
     if answers_where and not place:
@@ -37,13 +41,30 @@ def understood(
     return Understood(spoken, service, place, perhaps)
 
 
+_PAUSE = re.compile(r"[,.;:!?\n]+")
 _NOTHING = ServiceGuess("", 0.0)
 _TELLING = 0.25
 """Confidence below which the words fit nothing, and their language is anybody's guess."""
 
 
+def _matter(city: City, understanding: Understanding, words: str, language: str) -> tuple[str, ServiceGuess]:
+    """The likeliest service, and the language that makes it so: theirs where no word tells."""
+    guesses = {code: _best(understanding.services(words, code)) for code in (language, *city.languages)}
+    spoken = max(guesses, key=lambda code: guesses[code].confidence)
+    return (spoken if guesses[spoken].confidence >= _TELLING else language), guesses[spoken]
+
+
+def _is_clear(found: tuple[str, ServiceGuess]) -> bool:
+    return found[1].confidence >= GO_ON
+
+
 def _best(guesses: tuple[ServiceGuess, ...]) -> ServiceGuess:
     return guesses[0] if guesses else _NOTHING
+
+
+def _besides(finding: PlaceFinding, words: str) -> str:
+    """What is said beside a place."""
+    return words if finding.besides is None else finding.besides
 
 
 def _place(finding: PlaceFinding) -> tuple[Place | None, Place | None]:

@@ -154,6 +154,7 @@ def test_whoever_has_a_ticket_adds_to_it_unless_they_report_another_thing_whole(
         "there is a pothole at 100 mission street, nobody came",
         "Novedades: bache en 100 mission street",
         "status of the road is awful, pothole at 100 mission street",
+        "Estado terrible del pavimento, bache enorme en 100 mission street",
     ],
 )
 def test_a_report_is_one_whatever_command_it_sounds_like(words: str, texter: Texter, database: Database) -> None:
