@@ -110,13 +110,14 @@ class _Message(NamedTuple):
             return None, None
         return question, messages.ticket_of(self.session, self.city.slug, question.ticket_id)
 
-    def not_fixed(self, asked: Question | None) -> Ticket | None:
-        """The ticket of which they say that it is not fixed: the one they were told the end of last.
+    def ended(self, asked: Question | None) -> Ticket | None:
+        """The ticket they were told the end of last, where it is this that they answer.
 
-        None where they say no such thing, name a number, or were `asked` something since. A bare "no" answers what they
-        were told last, and so says it only where they have reported nothing since.
+        None where they name a number, or were `asked` something since. "Not fixed" is an answer to it in any case; a
+        bare "no" and "it is fixed" only where they have reported nothing since.
         """
-        if not self.text.phone or self.meant.number or not (self.goes_on or denies(self.text.body)):
+        said_so = says_fixed(self.text.body) is not None or denies(self.text.body)
+        if not self.text.phone or self.meant.number or not said_so:
             return None
         window = dt.timedelta(days=self.city.tickets.reopen_days)
         found = messages.last_ended(self.session, self.city.slug, self.text.phone, self.at - window)
@@ -190,7 +191,7 @@ def _alarmed(message: _Message, alarm: Alarm) -> Answer:
     if message.meant.wish is Wish.HELP:
         return message.latest, f"{said} {message.say('help')}"
     question, asked = message.asked()
-    ticket = message.named() or message.not_fixed(question) or asked or message.latest
+    ticket = message.named() or message.ended(question) or asked or message.latest
     if ticket:
         why = f"a text message sounds like an emergency: {alarm.category}: {alarm.evidence}"
         # Before anybody is told: what is urgent waits for no digest.
@@ -206,7 +207,7 @@ def _done(message: _Message) -> Answer:
     wish = Wish(carrier_did) if carrier_did in {"stop", "start", "help"} else meant.wish
     silent = bool(carrier_did) or meant.by_carrier
     question, asked = message.asked()
-    if question and asked and meant.ambiguous:
+    if question and asked and meant.ambiguous and not carrier_did:
         ticket, said = _answer(message, question, asked)
         return ticket, f"{said} {message.say('or_stop')}" if wish is Wish.STOP else said
     match wish:
@@ -259,7 +260,7 @@ def _told(message: _Message) -> Answer:
     named, number = message.named(), meant.number or meant.misread
     if number and not named and meant.wish is Wish.NOT_FIXED:
         return None, message.say("unknown", number=wording.grouped(number))
-    ticket = named or message.not_fixed(question) or asked or message.latest
+    ticket = named or message.ended(question) or asked or message.latest
     if not (named or asked):
         theirs = message.theirs(ticket)
         new = text_reports.take(session, city, message.kept, theirs, message.language, message.understand)

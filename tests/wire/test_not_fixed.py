@@ -165,3 +165,12 @@ def test_another_trouble_at_another_place_is_not_the_one_that_ended(
     done(app, number)
     assert "we have your report" in texter.texts("the pothole at 100 mission street is still there")
     assert stands(database, number).status is Status.RESOLVED
+
+
+def test_thanks_are_for_what_was_done_and_not_for_what_is_still_open(
+    app: Flask, texter: Texter, database: Database
+) -> None:
+    over, still_open = filed(app, "CA1:1"), filed(app, "CA2:1")
+    done(app, over)
+    assert texter.texts("thank you, it is fixed").endswith(f"{grouped(over)}.")
+    assert history(database, still_open)[-1].kind != "comment"

@@ -106,3 +106,11 @@ def test_a_thank_you_and_a_stop_about_what_is_done_are_two_things(
     texter.texts("Gracias, no más mensajes por favor")
     assert stands(database, number).status is Status.RESOLVED
     assert silenced(database)
+
+
+def test_a_stop_that_twilio_has_heeded_is_one_whatever_was_asked(
+    app: Flask, texter: Texter, database: Database
+) -> None:
+    asked_of(app, filed(app), "¿El nivel del agua es alto o bajo?")
+    assert texter.texts("alto", OptOutType="STOP") == ""
+    assert silenced(database)
