@@ -116,6 +116,12 @@ def agrees(said: str) -> bool:
     return any("agrees" in lists for one in found for lists in one) or "👍" in said
 
 
+def is_nod(said: str) -> bool:
+    """Whether all that is said is a yes, a no or a courtesy, and so no place and no trouble: "yes", "no, gracias"."""
+    nods = ("agrees", "denies", "courtesy", "thanks")
+    return all(any(made_of(part, language, *nods) for language in LANGUAGES) for part in clauses(said))
+
+
 def _wishes(words: str, language: str, wish: Wish) -> bool:
     """Whether all of a message is a wish about messages, with what people say besides to be polite."""
     if any(wish in lists for lists in made_of(words, language, wish, "courtesy")):

@@ -17,7 +17,7 @@ from dispatch import estimates, tickets
 from dispatch.city.model import City
 from dispatch.new_ticket import By, NewTicket
 from dispatch.notifications import wording
-from dispatch.text_commands import agrees, denies, says_fixed
+from dispatch.text_commands import agrees, is_nod, says_fixed
 from dispatch.text_words import plain
 from storage import messages
 from storage.message_tables import IncomingText
@@ -137,8 +137,8 @@ def _agreed(body: str, known: Understood, said: Understood) -> Understood:
 
 
 def _asks_again(text: IncomingText, known: Understood, said: Understood) -> bool:
-    """Whether an answer leaves something to ask: a photo alone, a no to a place, or nearly a place, the first time."""
-    return not text.body or denies(text.body) or (said.perhaps is not None and known.perhaps is None)
+    """Whether an answer leaves something to ask: a photo or a nod alone, or nearly a place, the first time."""
+    return is_nod(text.body) or (said.perhaps is not None and known.perhaps is None)
 
 
 def _asked(city: City, text: IncomingText, report: Understood, *, anew: bool, photo: bool) -> str:

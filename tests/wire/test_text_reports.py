@@ -200,6 +200,16 @@ def test_a_place_that_is_offered_and_is_not_meant_is_asked_for(texter: Texter, d
     assert [ticket.address for ticket in all_tickets(database)] == ["100 Mission St"]
 
 
+@pytest.mark.parametrize("nod", ["ok, thanks", "yes", "No", "🙂"])
+def test_a_nod_is_no_place(nod: str, texter: Texter, database: Database) -> None:
+    texter.texts("there is a pothole")
+    assert texter.texts(nod).startswith("Thank you: Pothole. Where is it?")
+    number_in(texter.texts("100 Mission Street"))
+    assert [ticket.description for ticket in all_tickets(database)] == [
+        f"there is a pothole / {nod} / 100 Mission Street"
+    ]
+
+
 def test_photos_come_first_and_words_after(texter: Texter, database: Database) -> None:
     photo = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME"
     assert texter.texts("", MediaUrl0=f"{photo}1").startswith("Thank you for the photo. What is wrong")
