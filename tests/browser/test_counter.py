@@ -58,7 +58,7 @@ def test_a_ticket_is_filed_by_keyboard_without_a_script(window: Windows, house: 
 
 
 def test_a_key_leads_there_from_any_page(window: Windows, house: House, ana: str) -> None:
-    page = logs_in(window(viewport={"width": 1440, "height": 900}), house.desk, ana)
+    page = logs_in(window(stopped=True, viewport={"width": 1440, "height": 900}), house.desk, ana)
     page.keyboard.press("g")
     page.keyboard.press("n")
     is_there(page, "h1:has-text('New ticket')")
