@@ -72,11 +72,16 @@ def register(routes: Blueprint, desk: Desk) -> None:
 def told_with(
     history: Sequence[TicketEvent], messages: Sequence[Notification]
 ) -> Mapping[int | None, list[Notification]]:
-    """What people were told, by the line of the history (oldest first) that it tells of."""
-    moments = [line.at for line in history]
+    """What people were told, by the line of the history (oldest first) that it tells of.
+
+    The key of a message names its line; where that is none of this ticket's, as with what becomes of the one it joined,
+    the message was written at the same moment.
+    """
+    lines, moments = {f"event-{line.id}-": line for line in history}, [line.at for line in history]
     found: dict[int | None, list[Notification]] = {}
     for message in messages:
-        line = history[max(bisect_right(moments, message.created_at) - 1, 0)]
+        named = lines.get("-".join((*message.idempotency_key.split("-")[:2], "")))
+        line = named or history[max(bisect_right(moments, message.created_at) - 1, 0)]
         found.setdefault(line.id, []).append(message)
     return found
 

@@ -87,12 +87,13 @@ def test_who_may_see_no_contacts_sees_that_it_failed_and_not_whom_it_was_for(
 
 def test_each_line_of_the_history_has_what_was_sent_with_it(desk: Desk, ana: Clerk, watch: Watch) -> None:
     number = filed(desk)
-    watch.passes(minutes=1)
     ana.goes(f"/console/tickets/{number}")
     ana.sends(f"/console/tickets/{number}", do="to:resolved", seen="1", public="It was filled.")
     page = ana.goes(f"/console/tickets/{number}")
     said = page.partition("It was filled.</p>")[2].partition("</li>\n")[0]
     assert "Pending" in said
+    receipt = page.rpartition("</b> filed it")[2].partition("</ol>")[0]
+    assert 'class="sent"' in receipt, "also of what happened at the same moment"
     watch.passes(seconds=2)
     ana.sends("/console/undo", key=re.findall(r'name="key" value="([^"]+)"', page)[0], back=f"/tickets/{number}")
     said = ana.goes(f"/console/tickets/{number}").partition("<s>It was filled.</s>")[2].partition("</details>")[0]

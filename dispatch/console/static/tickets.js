@@ -39,10 +39,13 @@
   });
 
   // A step that somebody opens is for typing; one that lies open when the page comes leaves the keys alone.
-  document.querySelectorAll("details.step > summary").forEach((summary) => {
-    summary.addEventListener("click", () => setTimeout(() => {
-      if (summary.parentElement.open) summary.parentElement.querySelector("textarea, select, input:not([type=hidden])")?.focus();
-    }));
+  document.querySelectorAll("details.step").forEach((step) => {
+    let pressed = false;
+    step.querySelector("summary").addEventListener("click", () => { pressed = true; });
+    step.addEventListener("toggle", () => {
+      if (step.open && pressed) step.querySelector("textarea, select, input:not([type=hidden])")?.focus();
+      pressed = false;
+    });
   });
 
   document.querySelectorAll("[data-print]").forEach((button) => {
