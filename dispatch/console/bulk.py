@@ -34,7 +34,7 @@ def register(routes: Blueprint, desk: Desk) -> None:
             flash(marked("Tick the tickets first."), "warning")
             return redirect(lists.safe(where))
         if asked.do == "print":
-            return _printed(desk, asked)
+            return _printed(desk, asked, lists.safe(where))
         if asked.do and asked.do not in actions.OWED:
             abort(400)
         if not asked.do or asked.missing:
@@ -142,8 +142,9 @@ def _ask(desk: Desk, asked: Asked, where: str, refused: Done | None = None) -> R
     ), 422 if refused else 200
 
 
-def _printed(desk: Desk, asked: Asked) -> ResponseReturnValue:
+def _printed(desk: Desk, asked: Asked, way_back: str) -> ResponseReturnValue:
     with desk.database.reading() as session:
         found = [ledger.by_number(session, desk.city.slug, number) for number in asked.seen]
         around = lists.around(session, desk)
-    return render_template("console/print.html", tickets=[one for one in found if one], more=None, **around)
+    tickets = [one for one in found if one]
+    return render_template("console/print.html", tickets=tickets, more=None, way_back=way_back, **around)

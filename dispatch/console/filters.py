@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from werkzeug.datastructures import MultiDict
@@ -53,6 +53,18 @@ class Option(NamedTuple):
 
     value: str
     words: str
+
+
+class Person(NamedTuple):
+    """Somebody who may hold tickets."""
+
+    login: str
+    name: str
+
+    @property
+    def words(self) -> str:
+        """What they are called where one is chosen: two may have one name."""
+        return f"{self.name} ({self.login})"
 
 
 class Filters(msgspec.Struct, frozen=True):
@@ -116,13 +128,21 @@ class Filters(msgspec.Struct, frozen=True):
         page = {name: f"{numbers.written(at.at)}-{at.id}" for name, at in where.items() if at}
         return urlencode(self.chosen | page, doseq=True)
 
+    def within(self, state: str) -> str:
+        """The query with the same filters among what is open, or ended, or all."""
+        return urlencode({**self.chosen, "state": [state]}, doseq=True)
+
+    def same_as(self, query: str) -> bool:
+        """Whether a query, kept in whatever order, asks for the same."""
+        return sorted(parse_qsl(query)) == sorted(parse_qsl(self.query))
+
     def without(self, name: str, value: str) -> str:
         """The query with one value of one filter less."""
         left = {key: [one for one in values if (key, one) != (name, value)] for key, values in self.chosen.items()}
         return urlencode(left, doseq=True)
 
-    def wanted(self, city: City, who: Account, people: Mapping[int, str], now: dt.datetime) -> Wanted:
-        """The question to the ledger. `people` are operators' logins by number."""
+    def wanted(self, city: City, who: Account, people: Mapping[int, Person], now: dt.datetime) -> Wanted:
+        """The question to the ledger. `people` are operators by number."""
         newest, oldest = _age(self.one("age"), now)
         statuses = _ended(_members(Status, self.chosen.get("status", ())), self.state)
         return Wanted(
@@ -144,7 +164,7 @@ class Filters(msgspec.Struct, frozen=True):
             box=_box(self.one("box")),
         )
 
-    def chips(self, city: City, people: Mapping[int, str]) -> list[tuple[str, str]]:
+    def chips(self, city: City, people: Mapping[int, Person]) -> list[tuple[str, str]]:
         """What is filtered for, in words, each with the query that leaves it out."""
         said = options(city, people)
         named = {name: {option.value: option.words for option in said[name]} for name in said}
@@ -159,7 +179,7 @@ class Filters(msgspec.Struct, frozen=True):
         return shown
 
 
-def options(city: City, people: Mapping[int, str]) -> dict[str, list[Option]]:
+def options(city: City, people: Mapping[int, Person]) -> dict[str, list[Option]]:
     """What can be chosen, by filter, in the reader's language."""
     held = [Option("me", _("Me")), Option("nobody", _("Nobody"))]
     return {
@@ -171,7 +191,7 @@ def options(city: City, people: Mapping[int, str]) -> dict[str, list[Option]]:
         "language": [Option(code, in_language(voice.name)) for code, voice in city.languages.items()],
         "channel": [Option(channel, label(channel)) for channel in Channel],
         "priority": [Option(priority, label(priority)) for priority in Priority],
-        "assignee": held + [Option(str(number), login) for number, login in people.items()],
+        "assignee": held + [Option(str(number), person.words) for number, person in people.items()],
         "age": [Option(code, _(words)) for code, words in AGES.items()],
         "order": [Option(order, _(words)) for order, words in ORDERS.items()],
     }
@@ -206,11 +226,12 @@ def _ended(statuses: tuple[Status, ...], state: str) -> tuple[Status, ...]:
     return tuple(status for status in Status if status in ENDED and (not statuses or status in statuses))
 
 
-def _login(value: str, who: Account, people: Mapping[int, str]) -> str:
+def _login(value: str, who: Account, people: Mapping[int, Person]) -> str:
     if value == "me":
         return who.email
     # A number that is nobody's finds nothing, rather than what nobody has.
-    return "" if value == "nobody" else people.get(numbers.whole(value) or 0, "?")
+    person = people.get(numbers.whole(value) or 0)
+    return "" if value == "nobody" else person.login if person else "?"
 
 
 def _age(code: str, now: dt.datetime) -> tuple[dt.datetime | None, dt.datetime | None]:

@@ -159,7 +159,10 @@ class Clock:
         away = at - self._now()
         if abs(away) < MOMENT:
             return _("just now")
-        return format_timedelta(away, add_direction=True, threshold=1.2, locale=_locale())
+        away = dt.timedelta(seconds=round(away.total_seconds()))
+        # "25 hours ago" tells more than "1 day ago"; of 60 seconds everybody says a minute.
+        threshold = 1 if abs(away) < dt.timedelta(minutes=2) else 1.2
+        return format_timedelta(away, add_direction=True, threshold=threshold, locale=_locale())
 
     def duration(self, seconds: float | None) -> str:
         """How long something takes: "3 days"; an en dash for none."""

@@ -14,8 +14,8 @@ from dispatch.accounts import Account, Permission, current
 from dispatch.city.model import City
 from dispatch.console import actions
 from dispatch.console.desk import Desk
-from dispatch.console.filters import Option
-from dispatch.console.i18n import language
+from dispatch.console.filters import Option, Person
+from dispatch.console.i18n import _, language, marked
 from dispatch.console.labels import in_language
 from dispatch.notifications import wording
 from dispatch.review import REASONS
@@ -23,19 +23,27 @@ from storage import accounts
 from storage.account_tables import Operator
 from storage.tables import Ticket
 
+_YES_NO = {"yes": marked("Yes"), "no": marked("No")}
 
-def people(session: Session, city: City) -> dict[int, str]:
-    """The operators of a city who have an account now: their logins by their numbers."""
-    everybody = _everybody(session)
-    return {one.id or 0: one.email for one in everybody if one.active and (not one.cities or city.slug in one.cities)}
+
+def people(session: Session, city: City) -> dict[int, Person]:
+    """The operators of a city who have an account now, by their numbers, in the order of their names."""
+    active = [one for one in _everybody(session) if one.active and (not one.cities or city.slug in one.cities)]
+    return {one.id or 0: Person(one.email, one.name) for one in sorted(active, key=_by_name)}
 
 
 def colleagues(session: Session, city: City, departments: Collection[str]) -> list[Option]:
     """Who can be given tickets of these departments: the operators who may change them, by their numbers."""
-    able = (Account.of(one) for one in accounts.everybody(session))
+    able = [Account.of(one) for one in sorted(_everybody(session), key=_by_name)]
     return [
-        Option(str(one.id), one.email) for one in able if all(one.may_hold(city.slug, each) for each in departments)
+        Option(str(one.id), Person(one.email, one.name).words)
+        for one in able
+        if all(one.may_hold(city.slug, each) for each in departments)
     ]
+
+
+def _by_name(one: Operator) -> tuple[str, str]:
+    return one.name.casefold(), one.email
 
 
 def names(session: Session) -> dict[str, str]:
@@ -65,6 +73,17 @@ def around(session: Session, desk: Desk) -> dict[str, Any]:
     def area(code: str) -> str:
         return in_language(city.areas[code].names) if code in city.areas else code
 
+    def answers(ticket: Ticket) -> list[tuple[str, str]]:
+        """The service's questions and what was answered, in words; codes only where the city asks it no more."""
+        known = city.services.get(ticket.service)
+        asked = {question.code: question for question in known.questions} if known else {}
+        said = []
+        for code, answer in ticket.answers.items():
+            choices = {choice.code: choice.names for choice in asked[code].choices} if code in asked else {}
+            words = in_language(choices[answer]) if answer in choices else _YES_NO.get(answer, answer)
+            said.append((in_language(asked[code].ask) if code in asked else code, _(words)))
+        return said
+
     soon = deadlines.soon(city, now)
 
     def due_by(ticket: Ticket, moment: dt.datetime) -> bool:
@@ -78,6 +97,7 @@ def around(session: Session, desk: Desk) -> dict[str, Any]:
         "soon": lambda ticket: due_by(ticket, soon) and not due_by(ticket, now),
         "called": lambda login: called.get(login, login),
         "reason": lambda code: REASONS.get(code, code),
+        "answers": answers,
         "because": lambda routed: wording.because(city, routed, language()),
         "mine": lambda ticket: actions.may_change(who, ticket),
         "may_change": who.can(Permission.CHANGE_TICKETS),

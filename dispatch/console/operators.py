@@ -46,6 +46,8 @@ def register(routes: Blueprint, desk: Desk) -> None:
             "console/operators.html",
             people=people,
             names={person.id: person.name for person in people},
+            called={person.email: person.name for person in people},
+            departments=_departments(desk),
             history=history,
             roles=PERMISSIONS,
             permissions=list(Permission),

@@ -47,7 +47,8 @@ def register(routes: Blueprint, desk: Desk) -> None:
         with desk.database.reading() as session:
             ticket = ledger.by_number(session, desk.city.slug, number) or abort(404)
             around = lists.around(session, desk)
-        return render_template("console/print.html", tickets=[ticket], more=None, **around)
+        way_back = url_for("console.tickets_one", number=number)
+        return render_template("console/print.html", tickets=[ticket], more=None, way_back=way_back, **around)
 
     @routes.post("/tickets/<number>")
     @needs(Permission.CHANGE_TICKETS)

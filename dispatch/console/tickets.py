@@ -55,6 +55,7 @@ def register(routes: Blueprint, desk: Desk) -> None:
             read=read,
             asked=asked,
             saved=saved,
+            kept_now=next((each.id for each in saved if asked.same_as(each.query)), None),
             options=filters.options(city, people),
             chips=asked.chips(city, people),
             bulk=actions.BULK,
@@ -79,7 +80,10 @@ def register(routes: Blueprint, desk: Desk) -> None:
             wanted = asked.wanted(city, current(), lists.people(session, city), desk.now())
             found = search.page(session, city.slug, wanted, asked.order, limit=PRINTED)
             around = lists.around(session, desk)
-        return render_template("console/print.html", tickets=found.tickets, more=found.older, **around)
+        way_back = f"{url_for('console.tickets')}?{asked.query}"
+        return render_template(
+            "console/print.html", tickets=found.tickets, more=found.older, way_back=way_back, **around
+        )
 
     @routes.post("/tickets/filters")
     @needs(Permission.SEE_TICKETS)

@@ -132,7 +132,7 @@ def test_only_colleagues_with_an_account_can_be_given_a_ticket(database: Databas
     hired(database, "ben@springfield.gov", name="Ben Ode")
     number = filed(desk)
     page = maria.goes(f"/console/tickets/{number}")
-    option = re.search(r'<option value="(\d+)">ben@springfield.gov', page)
+    option = re.search(r'<option value="(\d+)">Ben Ode \(ben@springfield.gov\)', page)
     assert option
     maria.sends(f"/console/tickets/{number}", do="assign", seen="1", assignee="999")
     assert maria.status == 422
