@@ -138,7 +138,8 @@ class _Search:
         number, suffix, street_name = int(read[1] or read[5]), (read[2] or read[6] or "").upper(), read[3] or read[4]
         streets = self._called(street_name)
         anywhere = [house for street in streets for house in self._numbered(street, number, suffix)]
-        houses = _within(anywhere, areas)
+        exactly = [house for house in anywhere if (house.number, house.suffix) == (number, suffix)]
+        houses = _within(exactly or anywhere, areas) or _within(anywhere, areas)
         if len(houses) == 1:
             house = houses[0]
             return Found(Spot(address=house.written, area=house.area, lat=house.lat, lon=house.lon))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from dispatch.city.gazetteer import AddressRow, CornerRow, Gazetteer, build
 from dispatch.city.packs import Pack, Packs
 from dispatch.console.desk import Desk
 from dispatch.console.spots import look_up
@@ -119,3 +122,26 @@ def test_a_place_is_saved_without_a_spot_on_purpose(desk: Desk, maria: Clerk) ->
     found = ticket(desk, number)
     assert (found.address, found.lat) == ("behind the old rock", None)
     assert history(desk, number)[-1].kind == "place"
+
+
+def test_the_same_address_in_two_parts_of_town_is_told_apart(springfield: Pack, tmp_path: Path) -> None:
+    rows = [
+        AddressRow("12", "Elm St", "west-end", 39.94, -88.71),
+        AddressRow("12", "Elm St", "downtown", 39.95, -88.69),
+        AddressRow("12B", "Elm St", "downtown", 39.951, -88.69),
+        AddressRow("35-39", "Elm St", "downtown", 39.952, -88.69),
+    ]
+    corners = [CornerRow("Elm St", "Oak St", area, 39.94, -88.7) for area in ("west-end", "downtown")]
+    build(tmp_path / "two.sqlite", rows, corners)
+    town = replace(springfield, gazetteer=Gazetteer.open(tmp_path / "two.sqlite"))
+    for typed in ("12 elm", "oak & elm"):
+        found = look_up(town, typed, "")
+        assert found.spot is None
+        assert len(found.near) == 2
+        spots = [look_up(town, one, "").spot for one in found.near]
+        assert {spot.area for spot in spots if spot} == {"west-end", "downtown"}
+    in_the_yard, in_a_range = (look_up(town, one, "").spot for one in ("12b elm st", "37 Elm Street, el centro"))
+    assert in_the_yard
+    assert (in_the_yard.address, in_the_yard.area) == ("12B Elm St", "downtown")
+    assert in_a_range
+    assert (in_a_range.address, in_a_range.area) == ("35-39 Elm St", "downtown")
