@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import msgspec
 from sqlmodel import Session
@@ -19,7 +19,9 @@ from dispatch.new_ticket import By, NewTicket
 from dispatch.notifications import wording
 from dispatch.text_commands import agrees, is_nod, says_fixed
 from dispatch.text_words import plain
+from dispatch.workflow import ENDED, can_reopen
 from storage import messages
+from storage import tickets as ledger
 from storage.message_tables import IncomingText
 from storage.tables import Ticket
 from storage.vocabulary import Channel
@@ -67,6 +69,13 @@ class Theirs(NamedTuple):
     ended: bool
     can_reopen: bool = False
     """Whether it ended so lately that "not fixed" opens it again."""
+
+    @classmethod
+    def of(cls, session: Session, city: City, ticket: Ticket, at: dt.datetime) -> Self:
+        """See how a ticket of theirs stands."""
+        stands = ledger.parent_of(session, city.slug, ticket) or ticket
+        reopens = can_reopen(stands.status, stands.closed_at, city.tickets.reopen_days, at)
+        return cls(ticket, stands.status in ENDED, reopens)
 
 
 def waits(session: Session, city: City, phone: str, at: dt.datetime) -> bool:

@@ -19,7 +19,7 @@ from dispatch.new_ticket import By
 from dispatch.notifications import wording
 from dispatch.text_commands import Meant, Wish, denies, says_fixed
 from dispatch.text_reports import Theirs, Understand
-from dispatch.workflow import ENDED, MoveRefused, can_reopen
+from dispatch.workflow import MoveRefused
 from storage import messages
 from storage import tickets as ledger
 from storage.message_tables import IncomingText, Question
@@ -131,14 +131,6 @@ class _Message(NamedTuple):
     def goes_on(self) -> bool:
         """Whether they say that something is not fixed, of whatever they say it."""
         return says_fixed(self.text.body) is False
-
-    def theirs(self, ticket: Ticket | None) -> Theirs | None:
-        """A ticket of the sender with how it stands: a duplicate stands as the one it joined."""
-        if ticket is None:
-            return None
-        stands = ledger.parent_of(self.session, self.city.slug, ticket) or ticket
-        days = self.city.tickets.reopen_days
-        return Theirs(ticket, stands.status in ENDED, can_reopen(stands.status, stands.closed_at, days, self.at))
 
     def by(self, ticket: Ticket) -> By:
         """Who says it, for the history: its reporter, somebody who follows it, or anybody."""
@@ -262,7 +254,7 @@ def _told(message: _Message) -> Answer:
         return None, message.say("unknown", number=wording.grouped(number))
     ticket = named or message.ended(question) or asked or message.latest
     if not (named or asked):
-        theirs = message.theirs(ticket)
+        theirs = Theirs.of(session, city, ticket, message.at) if ticket else None
         new = text_reports.take(session, city, message.kept, theirs, message.language, message.understand)
         if new:
             return new
