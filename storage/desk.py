@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import Table, delete, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from storage.message_tables import DigestLine, Question
@@ -54,7 +55,14 @@ def keep_unsent(session: Session, operator: str, ticket_id: int, words: dict[str
     mine = (col(UnsentWords.operator) == operator) & (col(UnsentWords.ticket_id) == ticket_id)
     session.exec(delete(UnsentWords).where(or_(mine, col(UnsentWords.at) < at - _UNSENT_FOR)))
     if words:
-        session.add(UnsentWords(operator=operator, ticket_id=ticket_id, words=words, at=at))
+        table: Table = cast("Any", UnsentWords).__table__
+        new = sqlite.insert(table) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(table)
+        new = new.values(operator=operator, ticket_id=ticket_id, words=words, at=at)
+        # The page keeps them by itself, and may be doing so at the very moment somebody presses a button.
+        later = new.on_conflict_do_update(
+            index_elements=["operator", "ticket_id"], set_={"words": new.excluded.words, "at": new.excluded.at}
+        )
+        session.connection().execute(later)
 
 
 def rename(session: Session, before: str, after: str) -> None:

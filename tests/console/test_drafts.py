@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor, wait
 from html import unescape
 
 import pytest
 
+from dispatch.console import drafts
 from dispatch.console.desk import Desk
 from storage import desk as kept
 from storage.database import Database
@@ -95,6 +97,23 @@ def test_a_note_that_was_kept_before_words_had_a_step_is_not_lost(desk: Desk, ma
     page = maria.goes(f"/console/tickets/{number}")
     assert "half a note" in form(page, "comment")
     assert "half a sentence" not in page, "nobody knows any more which step it was for"
+
+
+def test_a_page_that_keeps_words_while_somebody_presses_a_button_is_in_nobodys_way(desk: Desk) -> None:
+    noted = ticket(desk, filed(desk))
+
+    def keeps(text: str) -> None:
+        with desk.database.transaction() as session:
+            drafts.keep(session, MARIA, noted, "comment", {"text": text}, desk.now())
+
+    with ThreadPoolExecutor(1) as page:
+        with desk.database.transaction() as session:
+            drafts.keep(session, MARIA, noted, "comment", {"text": "They have a"}, desk.now())
+            by_itself = page.submit(keeps, "They have a dog")
+            wait([by_itself], timeout=0.3)
+        by_itself.result()
+    with desk.database.reading() as session:
+        assert drafts.of(session, MARIA, noted) == {"comment": {"text": "They have a dog"}}
 
 
 def test_what_no_step_is_called_keeps_nothing(desk: Desk, maria: Clerk) -> None:
