@@ -14,7 +14,9 @@ from markupsafe import Markup
 
 from dispatch.console.i18n import number
 
-WIDTH = 720
+WIDTH, HALF = 960, 540
+"""How wide a chart is drawn, across the page and in half of it: as wide as it stands there, so that its letters are as
+large as those around it."""
 _LEFT = 44
 
 
@@ -42,11 +44,11 @@ class Step(NamedTuple):
 def bars(title: str, lines: Sequence[Bar], *, most: float | None = None) -> Markup:
     """Lying bars, one a line; an outline stands for the period before."""
     top = most or max((max(line.now, line.before or 0) for line in lines), default=0) or 1
-    name, height, room = 210, 30, WIDTH - 210 - 70
+    name, height, room = 190, 30, HALF - 190 - 64
     parts = []
     for place, line in enumerate(lines):
         y, width = place * height, room * line.now / top
-        parts.append(_text(name - 10, y + 19, _short(line.words, 30), anchor="end"))
+        parts.append(_text(name - 10, y + 19, _short(line.words, 27), anchor="end"))
         if line.good is not None:
             good = width * line.good / line.now if line.now else 0
             parts.append(_box("bar-bad", name, y + 6, width, 18) + _box("bar-good", name, y + 6, good, 18))
@@ -56,7 +58,7 @@ def bars(title: str, lines: Sequence[Bar], *, most: float | None = None) -> Mark
             parts.append(_box("bar-before", name, y + 3, room * line.before / top, 24))
         reach = max(width, room * (line.before or 0) / top)
         parts.append(_text(name + reach + 7, y + 19, line.shown or number(line.now)))
-    return _picture(title, max(1, len(lines)) * height, parts)
+    return _picture(title, max(1, len(lines)) * height, parts, HALF)
 
 
 def curve(title: str, now: Sequence[float], before: Sequence[float], labels: Sequence[str]) -> Markup:
@@ -126,8 +128,8 @@ def funnel(title: str, steps: Sequence[Step]) -> Markup:
     return _picture(title, height + 84 + deepest, parts)
 
 
-def _picture(title: str, height: float, parts: Sequence[str]) -> Markup:
-    head = f'<svg class="chart" viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{escape(title)}">'
+def _picture(title: str, height: float, parts: Sequence[str], width: int = WIDTH) -> Markup:
+    head = f'<svg class="chart" viewBox="0 0 {width} {height:.0f}" role="img" aria-label="{escape(title)}">'
     return Markup(f"{head}{''.join(parts)}</svg>")  # noqa: S704 - every word in it is escaped below
 
 

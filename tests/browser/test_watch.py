@@ -52,6 +52,19 @@ def test_every_page_is_shown_without_complaint(
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} is wider than the screen"
 
 
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+def test_letters_in_charts_are_as_large_as_those_around_them(width: int, address: str, window: Windows) -> None:
+    page = logs_in(window(viewport={"width": width, "height": 900}), address)
+    page.goto(f"{address}/reports")
+    drawn = """() => [...document.querySelectorAll('.chart:has(text)')].map((one) =>
+      parseFloat(getComputedStyle(one.querySelector('text')).fontSize)
+      * one.getBoundingClientRect().width / one.viewBox.baseVal.width)"""
+    letters = page.evaluate(drawn)
+    assert len(letters) > 4
+    assert min(letters) > 10
+    assert max(letters) < 16
+
+
 def in_the_line(desk: Desk, call_sid: str, caller: str) -> None:
     """Somebody calls, and is asked where it is."""
     with desk.database.transaction() as session:
