@@ -9,12 +9,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort
 from flask.typing import ResponseReturnValue
 
 from dispatch.accounts import Permission, needs
 from dispatch.console.desk import Desk
 from dispatch.console.i18n import _, marked
+from dispatch.console.refusals import refusal
 from dispatch.media import NotFetched
 from storage import messages
 from storage import tickets as ledger
@@ -90,4 +91,4 @@ def _shown(desk: Desk, addresses: Sequence[str], which: int) -> ResponseReturnVa
 
 def _not_shown(why: str) -> ResponseReturnValue:
     code, sentence = PROBLEMS[why]
-    return render_template("console/refusal.html", code=code, sentence=_(sentence)), code
+    return refusal(code, _(sentence))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from flask import Flask, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -42,14 +43,19 @@ def explain(app: Flask) -> None:
             return _logged_out(code)  # With the session went the token that the form bore.
         sentence = SENTENCES.get(code, SENTENCES[500 if code >= 500 else 400])
         if code < 500:
-            words = {"code": code, "sentence": _(sentence), "log_in": ""}
-            page = make_response(render_template("console/refusal.html", **words), code)
+            page = refusal(code, _(sentence))
             if code == 429:
                 page.headers.extend((name, value) for name, value in problem.get_headers() if name == "Retry-After")
             return page
         # Perhaps it is the database that broke, so this page asks nobody who is reading it.
         g.language = asked()
         return render_template("console/broken.html", sentence=_(sentence)), code
+
+
+def refusal(code: int, sentence: str, log_in: str = "", written: Sequence[str] = ()) -> Response:
+    """The page itself: a sentence in the reader's language and, if they were logged out, what they had written."""
+    words = {"code": code, "sentence": sentence, "log_in": log_in, "written": written}
+    return make_response(render_template("console/refusal.html", **words), code)
 
 
 def _is_logged_out() -> bool:
@@ -64,8 +70,7 @@ def _logged_out(code: int) -> ResponseReturnValue:
     if code == 401 and not written:
         return redirect(log_in)
     sentence = _("You were logged out meanwhile, and nothing was sent. Log in, and send it again.")
-    words = {"code": code, "sentence": sentence, "log_in": log_in, "written": written}
-    return make_response(render_template("console/refusal.html", **words), code)
+    return refusal(code, sentence, log_in, written)
 
 
 def _came_from() -> str:
