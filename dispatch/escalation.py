@@ -15,8 +15,6 @@ from storage.vocabulary import Channel
 
 AT_ONCE = 100
 """Tickets in one transaction: a backlog must not hold up callers."""
-_LONGEST_CLOSURE = 366
-"""Days in which a city works at least once."""
 
 
 def escalate_due(database: Database, city: City, at: dt.datetime) -> int:
@@ -45,7 +43,7 @@ def _due_before(city: City, days: int, at: dt.datetime) -> dt.datetime:
         return at
     now = at.astimezone(ZoneInfo(city.time_zone))
     moment = now if hours.is_working_day(city, now.date()) else dt.datetime.combine(now, dt.time.max, now.tzinfo)
-    earliest = now - dt.timedelta(days=days + _LONGEST_CLOSURE)
+    earliest = now - dt.timedelta(days=days + hours.LONGEST_CLOSURE)
     while moment > earliest:
         works = hours.is_working_day(city, moment.date())
         if works and not days:

@@ -14,10 +14,10 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Table, and_, func, literal, select
 from sqlmodel import Session
 
+from storage import counting
 from storage.alarm_tables import HeardAlarm
 from storage.columns import UtcTime
-from storage.counting import Period, between, how_many, now_or_before, ordinals, seconds, whole, words
-from storage.figures import Moment
+from storage.counting import Moment, Period, between, how_many, now_or_before, ordinals, seconds, whole, words
 from storage.message_tables import IncomingText
 from storage.messages import ALARMED
 from storage.tables import Call, Ticket, TicketEvent, Turn
@@ -96,11 +96,7 @@ def came(session: Session, city: str, period: Period) -> list[Came]:
 
 def moments(session: Session, city: str, period: Period, grain_s: int) -> list[Moment]:
     """How many calls came in, by the hour or so many seconds, over both periods; those in the line now too."""
-    c = _CALLS.c
-    when = whole(seconds(session, c.started_at) / grain_s)
-    within = and_(c.city == city, between(c.started_at, period.before, period.end))
-    question = select(when, func.count()).where(within).group_by(*ordinals(1))
-    return [(at, many) for at, many in session.connection().execute(question).all()]
+    return counting.moments(session, _CALLS.c.started_at, city, period, grain_s)
 
 
 def sample(session: Session, city: str, period: Period, calls: int) -> Sample:

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, String, and_, case, func, literal, literal_column
+from sqlalchemy import ColumnElement, Integer, String, and_, case, func, literal, literal_column, select
 from sqlalchemy import cast as as_type
 from sqlmodel import Session
 
@@ -29,6 +29,18 @@ class Period(NamedTuple):
         """The period (1) and the one before (0), each from when until when."""
         yield 0, self.before, self.start
         yield 1, self.start, self.end
+
+
+Moment = tuple[int, int]
+"""An hour since 1970, in UTC, or a part of one, and how many came in it."""
+
+
+def moments(session: Session, at: Any, city: str, period: Period, grain_s: int) -> list[Moment]:
+    """How many of a city's rows have their `at`, a column, in each hour or so many seconds, over both periods."""
+    when = whole(seconds(session, at) / grain_s)
+    within = and_(at.table.c.city == city, between(at, period.before, period.end))
+    question = select(when, func.count()).where(within).group_by(*ordinals(1))
+    return [(moment, many) for moment, many in session.connection().execute(question).all()]
 
 
 def make_room(session: Session) -> None:

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Table, and_, case, func, literal, select
 from sqlmodel import Session
 
+from storage import counting
 from storage.columns import UtcTime
-from storage.counting import Period, between, how_many, now_or_before, ordinals, seconds, whole, words
+from storage.counting import Moment, Period, between, how_many, now_or_before, ordinals, seconds, whole, words
 from storage.tables import Ticket
 from storage.vocabulary import Status
 
@@ -57,10 +58,6 @@ class Waiting(NamedTuple):
     tickets: int
 
 
-Moment = tuple[int, int]
-"""An hour since 1970, in UTC, or a part of one, and how many came in it."""
-
-
 def filed(session: Session, city: str, period: Period, at: dt.datetime) -> list[Filed]:
     """Tickets by service, department, area and channel. What is open is late where its deadline is before `at`."""
     c = _TICKETS.c
@@ -82,11 +79,7 @@ def filed(session: Session, city: str, period: Period, at: dt.datetime) -> list[
 
 def moments(session: Session, city: str, period: Period, grain_s: int) -> list[Moment]:
     """How many tickets were filed, by the hour or so many seconds, over both periods."""
-    c = _TICKETS.c
-    when = whole(seconds(session, c.created_at) / grain_s)
-    within = and_(c.city == city, between(c.created_at, period.before, period.end))
-    question = select(when, func.count()).where(within).group_by(*ordinals(1))
-    return [(at, many) for at, many in session.connection().execute(question).all()]
+    return counting.moments(session, _TICKETS.c.created_at, city, period, grain_s)
 
 
 def took(session: Session, city: str, period: Period) -> list[Took]:

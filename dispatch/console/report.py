@@ -15,8 +15,7 @@ from markupsafe import Markup
 from dispatch.city.model import City
 from dispatch.console.i18n import _, number, percent
 from dispatch.console.labels import in_language
-from storage.counting import Period
-from storage.figures import Moment
+from storage.counting import Moment, Period
 
 _EPOCH, _DAY_S = dt.date(1970, 1, 1), 86_400
 
