@@ -7,8 +7,7 @@ Where that is they may be wrong, so it is for a person to check; and a place tha
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from flask import Blueprint, Response, request
@@ -23,7 +22,7 @@ from ivr.dialogue.call import Call
 from ivr.emergency import Assessment
 from ivr.hearing import plain
 from ivr.line import Line
-from ivr.page import broken, page
+from ivr.page import broken, page, words_beside
 from ivr.page_guard import answer, done, keep_alarm, weigh
 from ivr.settings import Settings
 from storage import outbox
@@ -37,9 +36,7 @@ _AT_THE_HOUSE_M: Final = 40
 """Whoever stands so near to a house means it, or what is in front of it."""
 _IN_THE_AREA_M: Final = 1000
 """Whoever stands so near to a house is in its part of the city."""
-_WORDS: Final[dict[str, dict[str, str]]] = tomllib.loads(
-    Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
-)
+_WORDS: Final = words_beside(__file__)
 
 
 def map_url(settings: Settings, call: Call) -> str:
@@ -171,5 +168,5 @@ def _page(city: City, language: str, said: str = "", *, form: bool = True, statu
     return page("map_link.html", city, language, _words(language), {"said": said, "form": form}, status)
 
 
-def _words(language: str) -> dict[str, str]:
+def _words(language: str) -> Mapping[str, str]:
     return _WORDS.get(language, _WORDS["en"])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from flask import Response, render_template
@@ -20,6 +22,11 @@ _BROKEN: Final = {
     "es": "Lo sentimos, algo no funciona. Llame al 311, o inténtelo más tarde.",
     "fr": "Désolé, quelque chose ne fonctionne pas. Appelez le 311, ou réessayez plus tard.",
 }
+
+
+def words_beside(module: str) -> Mapping[str, Mapping[str, str]]:
+    """The words of a page, by language: the file beside the module that shows it. `module`: its `__file__`."""
+    return tomllib.loads(Path(module).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
 def broken(city: City, language: str, first: str) -> Response:

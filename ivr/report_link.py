@@ -7,9 +7,7 @@ message's reader may. So no other site can post here in their name. Looking chan
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from flask import Blueprint, Response, request
@@ -24,7 +22,7 @@ from dispatch.workflow import ENDED, MoveRefused, can_reopen
 from ivr.emergency import Assessment
 from ivr.hearing import plain
 from ivr.line import Line
-from ivr.page import broken, page
+from ivr.page import broken, page, words_beside
 from ivr.page_guard import answer, done, keep_alarm, weigh
 from ivr.settings import Settings
 from storage import messages
@@ -35,9 +33,7 @@ from storage.vocabulary import Channel
 LIVES: Final = dt.timedelta(days=400)
 """A year, and what it takes to find an old e-mail: whoever wants no more messages must always find the way out."""
 _LONGEST_NOTE: Final = 500
-_WORDS: Final[dict[str, dict[str, str]]] = tomllib.loads(
-    Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
-)
+_WORDS: Final = words_beside(__file__)
 
 
 def report_url(settings: Settings, message_id: int) -> str:
@@ -177,7 +173,7 @@ def _gone(line: Line, said: str = "") -> Response:
     return page("report_link.html", city, city.default_language, words, slots, 410)
 
 
-def _words(language: str) -> dict[str, str]:
+def _words(language: str) -> Mapping[str, str]:
     return _WORDS.get(language, _WORDS["en"])
 
 
