@@ -15,6 +15,7 @@ from ivr.dialogue.context import Understanding
 from ivr.settings import Settings
 from storage.database import Database
 from tests import phone as telephone
+from tests.wire.texting import NOON, Texter
 from tests.wire.twilio_side import Twilio, line_of
 
 
@@ -52,3 +53,10 @@ def app(make_app: Callable[..., Flask]) -> Flask:
 def twilio(app: Flask) -> Twilio:
     """Twilio, in the middle of a call to the application."""
     return Twilio(app)
+
+
+@pytest.fixture
+def texter(app: Flask) -> Texter:
+    """Somebody who texts it, at noon."""
+    line_of(app).now = lambda: NOON
+    return Texter(app)

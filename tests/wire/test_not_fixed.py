@@ -11,14 +11,8 @@ from dispatch import ticket_numbers, tickets
 from dispatch.new_ticket import By
 from storage.database import Database
 from storage.vocabulary import Channel, Priority, Status
-from tests.wire.test_sms import MARIA, NOON, Texter, asked_of, done, filed, grouped, history, stands
+from tests.wire.texting import MARIA, NOON, Texter, asked_of, done, filed, grouped, history, stands
 from tests.wire.twilio_side import line_of
-
-
-@pytest.fixture
-def texter(app: Flask) -> Texter:
-    line_of(app).now = lambda: NOON
-    return Texter(app)
 
 
 def test_not_fixed_reopens(app: Flask, texter: Texter, database: Database) -> None:

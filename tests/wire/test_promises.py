@@ -18,7 +18,7 @@ from ivr.settings import Settings
 from storage.tables import Notification
 from storage.vocabulary import Channel, Status
 from tests.wire.test_report_link import Browser
-from tests.wire.test_sms import MARIA, NOON, Texter, filed
+from tests.wire.texting import MARIA, NOON, Texter, filed
 from tests.wire.twilio_side import CALLER, line_of
 
 FIXED = dt.datetime(2026, 3, 5, 14, tzinfo=dt.UTC)

@@ -22,7 +22,7 @@ from storage.alarm_log import Danger
 from storage.database import Database
 from storage.tables import Notification
 from storage.vocabulary import Channel, Priority, Status
-from tests.wire.test_sms import MARIA, NOON, done, filed, grouped, history, stands
+from tests.wire.texting import MARIA, NOON, done, filed, grouped, history, stands
 from tests.wire.twilio_side import BASE, CALLER, line_of
 
 NEIGHBOUR = "neighbour@example.org"

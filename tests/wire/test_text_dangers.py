@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from flask import Flask
 from sqlmodel import select
 
@@ -13,14 +12,8 @@ from storage.database import Database
 from storage.tables import Notification
 from storage.vocabulary import Priority, Status
 from tests.dispatch.littleton import LITTLETON, a_report
-from tests.wire.test_sms import NOON, Texter, asked_of, done, filed, stands
-from tests.wire.twilio_side import CALLER, line_of
-
-
-@pytest.fixture
-def texter(app: Flask) -> Texter:
-    line_of(app).now = lambda: NOON
-    return Texter(app)
+from tests.wire.texting import NOON, Texter, asked_of, done, filed, stands
+from tests.wire.twilio_side import CALLER
 
 
 def test_danger_in_an_answer_is_an_answer_too(app: Flask, texter: Texter, database: Database) -> None:

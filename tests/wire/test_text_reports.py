@@ -15,16 +15,10 @@ from storage.database import Database
 from storage.message_tables import IncomingText
 from storage.tables import Follower, Notification, Ticket, TicketEvent
 from storage.vocabulary import Channel, Status
-from tests.wire.test_sms import NOON, Texter, done
+from tests.wire.texting import NOON, Texter, done
 from tests.wire.twilio_side import CALLER, line_of
 
 POTHOLE = "there is a pothole at 100 mission street"
-
-
-@pytest.fixture
-def texter(app: Flask) -> Texter:
-    line_of(app).now = lambda: NOON
-    return Texter(app)
 
 
 def all_tickets(database: Database) -> list[Ticket]:

@@ -8,14 +8,8 @@ from flask import Flask
 from storage import messages
 from storage.database import Database
 from storage.vocabulary import Status
-from tests.wire.test_sms import NOON, Texter, asked_of, done, filed, grouped, history, stands
-from tests.wire.twilio_side import CALLER, line_of
-
-
-@pytest.fixture
-def texter(app: Flask) -> Texter:
-    line_of(app).now = lambda: NOON
-    return Texter(app)
+from tests.wire.texting import Texter, asked_of, done, filed, grouped, history, stands
+from tests.wire.twilio_side import CALLER
 
 
 def silenced(database: Database) -> bool:
